@@ -1,0 +1,2 @@
+//! Benchmarks of oneclaw.
+fn main() {}
