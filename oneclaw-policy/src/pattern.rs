@@ -1,0 +1,80 @@
+//! A set of paths, written as one path with wildcards.
+
+use std::str::Split;
+
+use crate::error::PathError;
+use crate::grammar::{MAX_BYTES, check_segments, segments_with_offsets, text_newtype};
+use crate::path::SecretPath;
+
+/// A pattern over paths: literal segments, `*` for exactly one segment, `**` for zero or more.
+///
+/// Wildcards are whole segments; a literal segment is `[A-Za-z0-9_-]+`; at most 512 bytes. `**` alone
+/// matches every path, `a/**` matches `a` and all below it, and a second `**` in a row changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PathPattern(String);
+
+impl PathPattern {
+    /// The longest pattern, in bytes.
+    pub const MAX_BYTES: usize = MAX_BYTES;
+
+    /// Parses a pattern, the only way to make one.
+    ///
+    /// # Errors
+    ///
+    /// Names what stands outside the grammar and the byte where it stands, never the text itself.
+    pub fn parse(text: impl Into<String>) -> Result<Self, PathError> {
+        let text = text.into();
+        check_segments(&text, true)?;
+        for (at, segment) in segments_with_offsets(&text) {
+            match segment.find('*') {
+                Some(star) if segment != "*" && segment != "**" => {
+                    return Err(PathError::PartialWildcard { at: at + star });
+                }
+                _ => {}
+            }
+        }
+        Ok(Self(text))
+    }
+
+    /// Whether the path is one of those the pattern stands for.
+    ///
+    /// Takes time linear in the pattern times the path, whatever they are, and no memory.
+    #[must_use]
+    pub fn matches(&self, path: &SecretPath) -> bool {
+        walk(self.as_str(), path.as_str(), || ())
+    }
+}
+
+text_newtype!(PathPattern, PathError);
+
+/// Matches segment by segment and calls `step` before each turn.
+///
+/// On a mismatch only the latest `**` swallows one segment more: whatever an earlier one could take, this
+/// one can take too. So each pattern segment meets each path segment at most once.
+fn walk(pattern: &str, path: &str, mut step: impl FnMut()) -> bool {
+    type Rest<'a> = Split<'a, char>;
+    let (mut wanted, mut given): (Rest<'_>, Rest<'_>) = (pattern.split('/'), path.split('/'));
+    let mut latest: Option<(Rest<'_>, Rest<'_>)> = None;
+    loop {
+        step();
+        match (wanted.next(), given.clone().next()) {
+            (Some("**"), _) => {
+                latest = Some((wanted.clone(), given.clone()));
+                continue;
+            }
+            (None, None) => return true,
+            // Swallowing more would leave even fewer segments to match.
+            (Some(_), None) => return false,
+            (Some(segment), Some(actual)) if segment == "*" || segment == actual => {
+                given.next();
+                continue;
+            }
+            (Some(_) | None, Some(_)) => {}
+        }
+        let Some((after, left)) = &mut latest else { return false };
+        if left.next().is_none() {
+            return false;
+        }
+        (wanted, given) = (after.clone(), left.clone());
+    }
+}
