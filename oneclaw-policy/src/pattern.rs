@@ -78,3 +78,60 @@ fn walk(pattern: &str, path: &str, mut step: impl FnMut()) -> bool {
         (wanted, given) = (after.clone(), left.clone());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(pattern: &str, path: &str) -> usize {
+        let (pattern, path) = (PathPattern::parse(pattern).unwrap(), SecretPath::parse(path).unwrap());
+        let mut steps = 0;
+        walk(pattern.as_str(), path.as_str(), || steps += 1);
+        steps
+    }
+
+    /// The part as often as it fits into the longest text, then the end.
+    fn longest(part: &str, end: &str) -> String {
+        part.repeat((PathPattern::MAX_BYTES - end.len()) / part.len()) + end
+    }
+
+    #[test]
+    fn inv_21_hostile_patterns_take_pattern_times_path_steps() {
+        let paths = [longest("a/", "a"), longest("a/", "b"), longest("a/b/", "a"), longest("a/a/b/", "c")];
+        let patterns = [
+            longest("**/", "b"),
+            longest("**/a/", "b"),
+            longest("**/*/", "b"),
+            longest("**/a/", "**"),
+            longest("**/a/**/b/", "c"),
+            longest("**/a/a/", "b"),
+            longest("*/", "**"),
+            ["**/", &"a/".repeat(127), "b"].concat(),
+            ["**/", &"*/".repeat(127), "b"].concat(),
+            ["**/", &"a/".repeat(60), "**/", &"a/".repeat(60), "b"].concat(),
+        ];
+        let mut most = 0;
+        for pattern in &patterns {
+            for path in &paths {
+                let (wanted, given) = (pattern.split('/').count(), path.split('/').count());
+                let steps = steps(pattern, path);
+                // Each pair of segments meets at most once; each `**`, and each end, costs a turn of its own.
+                assert!(steps <= wanted * given + wanted + given + 1, "{steps} steps: {pattern} on {path}");
+                most = most.max(steps);
+            }
+        }
+        assert!(most > 10_000, "the worst case takes many steps ({most}), or the cases are too kind");
+    }
+
+    #[test]
+    fn twice_the_path_takes_at_most_about_twice_the_steps() {
+        let pattern = "**/a/a/a/a/b/**/a/a/b/c";
+        for length in [16, 32, 64, 128] {
+            let (once, twice) = (
+                steps(pattern, &["a"; 128][..length].join("/")),
+                steps(pattern, &["a"; 256][..2 * length].join("/")),
+            );
+            assert!(twice <= 2 * once + 32, "{length}: {once}, then {twice}");
+        }
+    }
+}

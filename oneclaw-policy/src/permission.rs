@@ -174,3 +174,68 @@ const fn set(permissions: &[Permission]) -> Permissions {
     }
     Permissions(bits)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(permissions: Permissions) -> String {
+        permissions.to_string()
+    }
+
+    #[test]
+    fn the_table_in_full() {
+        let table = [
+            ("list", "list", "list, use, read, write, rotate, delete, share"),
+            ("use", "list, use", "use, read"),
+            ("read", "list, use, read", "read"),
+            ("write", "list, write, rotate, delete", "write, rotate, delete"),
+            ("rotate", "list, rotate", "write, rotate"),
+            ("delete", "list, delete", "write, delete"),
+            ("share", "list, share", "share"),
+        ];
+        assert_eq!(table.map(|(word, ..)| word), Permission::ALL.map(Permission::as_str));
+        for (word, gives, takes) in table {
+            let set = Permissions::from(word.parse::<Permission>().unwrap());
+            assert_eq!((words(set.closure()), words(set.denied())), (gives.to_owned(), takes.to_owned()));
+        }
+    }
+
+    #[test]
+    fn closures_are_closed_and_a_deny_takes_whatever_gives_the_denied_back() {
+        for bits in 0..=Permissions::ALL.0 {
+            let set = Permissions(bits);
+            for closed in [set.closure(), set.denied()] {
+                assert!(closed.contains_all(set));
+            }
+            assert_eq!(set.closure().closure(), set.closure());
+            for other in Permission::ALL {
+                let gives_back = set.iter().any(|denied| Permissions::from(other).closure().contains(denied));
+                assert!(!gives_back || set.denied().contains(other), "{set} leaves {other}");
+            }
+            // A grant that outlives the deny gives none of the denied permissions.
+            let left: Permissions =
+                Permission::ALL.into_iter().filter(|&p| !set.denied().contains(p)).collect();
+            assert!(left.closure().iter().all(|permission| !set.denied().contains(permission)));
+        }
+    }
+
+    #[test]
+    fn sets_are_built_walked_and_printed() {
+        let set = Permissions::from_iter([Permission::Share, Permission::List, Permission::Share]);
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Permission::List, Permission::Share]);
+        assert_eq!((words(set), format!("{set:?}")), ("list, share".to_owned(), "{List, Share}".to_owned()));
+        assert!(!set.contains(Permission::Use) && !set.is_empty() && Permissions::NONE.is_empty());
+        assert_eq!(Permissions::ALL.iter().count(), 7);
+    }
+
+    #[test]
+    fn words_are_exact() {
+        for permission in Permission::ALL {
+            assert_eq!(permission.to_string().parse(), Ok(permission));
+        }
+        for word in ["", "Read", "READ", " read", "read ", "reads", "*", "read,use"] {
+            assert_eq!(word.parse::<Permission>(), Err(WordError::Permission));
+        }
+    }
+}

@@ -96,3 +96,58 @@ impl Extend<Rule> for PolicySet {
 fn rank(rule: &Rule) -> impl Ord + '_ {
     (Reverse(rule.priority), Reverse(rule.effect), &rule.id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Effect, PathPattern, Permission};
+
+    fn rule(id: &str, principal: &str, effect: Effect, priority: i32) -> Rule {
+        Rule {
+            id: RuleId::new(id),
+            principal: Principal::parse(principal).unwrap(),
+            pattern: PathPattern::parse("**").unwrap(),
+            permissions: Permission::Read.into(),
+            effect,
+            priority,
+            expires_at: None,
+        }
+    }
+
+    #[test]
+    fn rules_come_in_the_order_in_which_they_decide() {
+        let set = PolicySet::from_iter([
+            rule("e", "a", Effect::Allow, -1),
+            rule("d", "a", Effect::Allow, 0),
+            rule("c", "a", Effect::Deny, 0),
+            rule("b", "a", Effect::Deny, 0),
+            rule("a", "a", Effect::Allow, 7),
+            rule("x", "b", Effect::Allow, 9),
+        ]);
+        let principal = Principal::parse("a").unwrap();
+        let ids: Vec<&str> = set.rules_of(&principal).map(|rule| rule.id.as_str()).collect();
+        assert_eq!(ids, ["a", "b", "c", "d", "e"]);
+        assert_eq!((set.len(), set.iter().count()), (6, 6));
+    }
+
+    #[test]
+    fn a_rule_replaces_the_one_with_its_id_even_of_another_principal() {
+        let (old, new) = (rule("r", "a", Effect::Allow, 0), rule("r", "b", Effect::Deny, 1));
+        let mut set = PolicySet::new();
+        assert_eq!(set.insert(old.clone()), None);
+        assert_eq!(set.insert(new.clone()), Some(old.clone()));
+        assert_eq!(set.rules_of(&old.principal).count(), 0);
+        assert_eq!((set.rule(&new.id), set.len()), (Some(&new), 1));
+    }
+
+    #[test]
+    fn a_set_emptied_again_equals_a_new_one() {
+        let mut set = PolicySet::from_iter([rule("r", "a", Effect::Allow, 0)]);
+        assert!(!set.is_empty());
+        assert!(set.remove(&RuleId::new("r")).is_some());
+        assert_eq!(set.remove(&RuleId::new("r")), None);
+        assert_eq!(set.rule(&RuleId::new("r")), None);
+        assert!(set.is_empty());
+        assert_eq!(set, PolicySet::new());
+    }
+}

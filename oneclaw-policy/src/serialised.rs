@@ -19,7 +19,14 @@ macro_rules! as_text {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(Text { expected: $expected, of: PhantomData })
+                let text = Text { expected: $expected, of: PhantomData };
+                if deserializer.is_human_readable() {
+                    // Asked for a string, a format quotes what it finds instead; asked for anything, it
+                    // leaves the refusal to the visitor.
+                    deserializer.deserialize_any(text)
+                } else {
+                    deserializer.deserialize_str(text)
+                }
             }
         }
     )*};
@@ -42,7 +49,11 @@ impl Serialize for Permissions {
 
 impl<'de> Deserialize<'de> for Permissions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Words)
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Words)
+        } else {
+            deserializer.deserialize_seq(Words)
+        }
     }
 }
 
@@ -96,5 +107,71 @@ impl<'de> Visitor<'de> for Words {
     refuse! {
         visit_bool: bool, visit_i64: i64, visit_i128: i128, visit_u64: u64, visit_u128: u128, visit_f64: f64,
         visit_str: &str,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    fn round_trip<T: Serialize + DeserializeOwned>(json: &str) {
+        let value: T = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&value).unwrap(), json);
+    }
+
+    fn refusal<T: DeserializeOwned>(json: &str) -> String {
+        serde_json::from_str::<T>(json).err().unwrap().to_string()
+    }
+
+    #[test]
+    fn everything_is_the_text_it_is_written_as() {
+        round_trip::<SecretPath>(r#""api-keys/stripe""#);
+        round_trip::<PathPattern>(r#""api-keys/**""#);
+        round_trip::<Principal>(r#""agent:5f0c""#);
+        round_trip::<RuleId>(r#""r1""#);
+        round_trip::<Permission>(r#""rotate""#);
+        round_trip::<Permissions>(r#"["list","share"]"#);
+        round_trip::<Permissions>("[]");
+        round_trip::<Effect>(r#""deny""#);
+    }
+
+    #[test]
+    fn inv_13_the_door_is_the_parser() {
+        assert_eq!(
+            refusal::<SecretPath>(r#""a/../b""#),
+            "a dot at byte 2 is not accepted; segments are made of A-Z a-z 0-9 _ -, joined by single slashes \
+             at line 1 column 8"
+        );
+        assert!(refusal::<PathPattern>(r#""a/b*""#).starts_with("wildcard at byte 3"));
+        assert!(refusal::<Principal>(r#""agent:*""#).starts_with("a glob character at byte 6"));
+    }
+
+    #[test]
+    fn refusals_repeat_nothing() {
+        for json in [
+            r#""hunter2 hunter2""#,
+            r#""hunter2\u0000""#,
+            "727272",
+            "-727272",
+            "727.25",
+            "true",
+            r#"["hunter2"]"#,
+            r#"{"hunter2":1}"#,
+            "[727272]",
+        ] {
+            for refusal in [
+                refusal::<SecretPath>(json),
+                refusal::<PathPattern>(json),
+                refusal::<Principal>(json),
+                refusal::<Permission>(json),
+                refusal::<Permissions>(json),
+                refusal::<Effect>(json),
+            ] {
+                let told = ["hunter", "727", "true"].iter().find(|part| refusal.contains(**part));
+                assert_eq!(told, None, "{json} was answered with {refusal}");
+            }
+        }
     }
 }
