@@ -95,8 +95,13 @@ mod tests {
         part.repeat((PathPattern::MAX_BYTES - end.len()) / part.len()) + end
     }
 
-    #[test]
-    fn inv_21_hostile_patterns_take_pattern_times_path_steps() {
+    /// Each pair of segments meets at most once; each `**`, and each end, costs a turn of its own.
+    fn bound(pattern: &str, path: &str) -> usize {
+        let (wanted, given) = (pattern.split('/').count(), path.split('/').count());
+        wanted * given + wanted + given + 1
+    }
+
+    fn hostile() -> impl Iterator<Item = (String, String)> {
         let paths = [longest("a/", "a"), longest("a/", "b"), longest("a/b/", "a"), longest("a/a/b/", "c")];
         let patterns = [
             longest("**/", "b"),
@@ -110,17 +115,42 @@ mod tests {
             ["**/", &"*/".repeat(127), "b"].concat(),
             ["**/", &"a/".repeat(60), "**/", &"a/".repeat(60), "b"].concat(),
         ];
-        let mut most = 0;
-        for pattern in &patterns {
-            for path in &paths {
-                let (wanted, given) = (pattern.split('/').count(), path.split('/').count());
-                let steps = steps(pattern, path);
-                // Each pair of segments meets at most once; each `**`, and each end, costs a turn of its own.
-                assert!(steps <= wanted * given + wanted + given + 1, "{steps} steps: {pattern} on {path}");
-                most = most.max(steps);
+        patterns.into_iter().flat_map(move |pattern| paths.clone().map(|path| (pattern.clone(), path)))
+    }
+
+    #[test]
+    fn inv_21_hostile_patterns_take_pattern_times_path_steps() {
+        let most = hostile().map(|(pattern, path)| {
+            let steps = steps(&pattern, &path);
+            assert!(steps <= bound(&pattern, &path), "{steps} steps: {pattern} on {path}");
+            steps
+        });
+        assert!(most.max() > Some(10_000), "the worst case takes many steps, or the cases are too kind");
+    }
+
+    #[test]
+    fn inv_21_a_matcher_that_tries_every_way_would_be_caught() {
+        /// Gives up, as if it had matched, once the steps left are used up.
+        fn every_way(pattern: &[&str], path: &[&str], left: &mut usize) -> bool {
+            let Some(fewer) = left.checked_sub(1) else { return true };
+            *left = fewer;
+            match (pattern, path) {
+                ([], _) => path.is_empty(),
+                (["**", after @ ..], _) => (0..=path.len()).any(|n| every_way(after, &path[n..], left)),
+                ([first, after @ ..], [segment, rest @ ..]) => {
+                    (*first == "*" || first == segment) && every_way(after, rest, left)
+                }
+                _ => false,
             }
         }
-        assert!(most > 10_000, "the worst case takes many steps ({most}), or the cases are too kind");
+        let caught = hostile().filter(|(pattern, path)| {
+            let mut left = bound(pattern, path);
+            let (pattern, path): (Vec<&str>, Vec<&str>) =
+                (pattern.split('/').collect(), path.split('/').collect());
+            every_way(&pattern, &path, &mut left);
+            left == 0
+        });
+        assert!(caught.count() > 10);
     }
 
     #[test]
