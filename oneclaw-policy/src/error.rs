@@ -127,3 +127,46 @@ impl fmt::Display for CharacterKind {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Effect, PathPattern, Permission, Principal, SecretPath};
+
+    /// What is said when the text is refused.
+    fn said<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> String {
+        text.parse::<T>().err().unwrap().to_string()
+    }
+
+    #[test]
+    fn messages_name_the_place_and_the_accepted_form_on_one_line() {
+        let alphabet = "segments are made of A-Z a-z 0-9 _ -, joined by single slashes";
+        assert_eq!(said::<SecretPath>(""), "must not be empty");
+        assert_eq!(said::<SecretPath>(&"a".repeat(513)), "is 513 bytes long; at most 512 are accepted");
+        assert_eq!(said::<SecretPath>("a/../b"), format!("a dot at byte 2 is not accepted; {alphabet}"));
+        assert_eq!(
+            said::<SecretPath>("a\n"),
+            format!("a blank or control character at byte 1 is not accepted; {alphabet}")
+        );
+        assert_eq!(
+            said::<SecretPath>("a//b"),
+            "empty segment at byte 2; slashes stand singly between segments"
+        );
+        assert_eq!(
+            said::<SecretPath>("-a"),
+            "a path begins and ends with a letter or digit, not with the character at byte 0"
+        );
+        assert_eq!(
+            said::<PathPattern>("a/b*"),
+            "wildcard at byte 3 shares its segment; `*` and `**` stand alone between slashes"
+        );
+        assert_eq!(
+            said::<Principal>("agent:*"),
+            "a glob character at byte 6 is not accepted in a principal; use visible ASCII without * ? [ ] { }"
+        );
+        assert_eq!(
+            said::<Permission>("admin"),
+            "unknown permission; the permissions are list, use, read, write, rotate, delete, share"
+        );
+        assert_eq!(said::<Effect>("maybe"), "unknown effect; the effects are allow and deny");
+    }
+}

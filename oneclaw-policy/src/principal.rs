@@ -36,3 +36,34 @@ impl Principal {
 }
 
 text_newtype!(Principal, PrincipalError);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn principals_are_visible_ascii_without_globs() {
+        for text in ["a", "agent:5f0c1d9e", "user:ada@example.com", "svc/ci#1", "~", &"x".repeat(256)] {
+            assert_eq!(Principal::parse(text).map(String::from), Ok(text.to_owned()));
+        }
+        let refused = [
+            ("*", CharacterKind::Glob, 0),
+            ("agent:*", CharacterKind::Glob, 6),
+            ("agent:?", CharacterKind::Glob, 6),
+            ("agent:[a]", CharacterKind::Glob, 6),
+            ("{a}", CharacterKind::Glob, 0),
+            (" agent", CharacterKind::BlankOrControl, 0),
+            ("agent ", CharacterKind::BlankOrControl, 5),
+            ("agent\n", CharacterKind::BlankOrControl, 5),
+            ("agent\0", CharacterKind::BlankOrControl, 5),
+            ("agent\u{7f}", CharacterKind::BlankOrControl, 5),
+            ("аgent", CharacterKind::NonAscii, 0),
+            ("agent\u{200b}", CharacterKind::NonAscii, 5),
+        ];
+        for (text, kind, at) in refused {
+            assert_eq!(Principal::parse(text), Err(PrincipalError::Character { kind, at }), "{text:?}");
+        }
+        assert_eq!(Principal::parse(""), Err(PrincipalError::Empty));
+        assert_eq!(Principal::parse("x".repeat(257)), Err(PrincipalError::TooLong { bytes: 257 }));
+    }
+}
