@@ -14,6 +14,8 @@ pub(crate) struct SecretRow {
     /// The newest version; versions are dense from 1.
     pub(crate) version: u32,
     pub(crate) deleted_at: Option<Timestamp>,
+    /// Versions up to this one were deleted, and stay so when a later one is put.
+    pub(crate) deleted_through: u32,
     pub(crate) created_at: Timestamp,
     /// What a list shows of the current version, so that a list reads no version rows.
     pub(crate) kind: String,
@@ -31,6 +33,7 @@ impl Row for SecretRow {
             "id",
             "version",
             "deleted_at",
+            "deleted_through",
             "created_at",
             "type",
             "metadata",
@@ -47,6 +50,7 @@ impl Row for SecretRow {
             id,
             version,
             deleted_at,
+            deleted_through,
             created_at,
             kind,
             metadata,
@@ -58,6 +62,7 @@ impl Row for SecretRow {
         values.text(id);
         values.integer(*version);
         values.optional_time(*deleted_at);
+        values.integer(*deleted_through);
         values.time(*created_at);
         values.text(kind);
         values.json(metadata);
@@ -72,6 +77,7 @@ impl Row for SecretRow {
             id: values.parsed()?,
             version: values.integer()?,
             deleted_at: values.optional_time()?,
+            deleted_through: values.integer()?,
             created_at: values.time()?,
             kind: values.text()?,
             metadata: values.json()?,
