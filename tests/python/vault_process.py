@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -67,6 +66,15 @@ class Home:
             f"oneclaw {' '.join(arguments)}: exit {done.returncode}: {done.stderr.decode()}{done.stdout.decode()}"
         )
         return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def owner_key(self) -> str:
+        """Makes a `1ck_` key for the owner."""
+        return self.cli("key", "add", "test")["api_key"]
+
+    def agent(self, name: str, *options: str) -> tuple[str, str]:
+        """Makes an agent; its id and its key."""
+        made = self.cli("agent", "add", name, *options)
+        return made["agent"]["id"], made["api_key"]
 
     def remove(self) -> None:
         """Deletes the vault."""
@@ -127,12 +135,3 @@ class Server:
             raw, status = error.read(), error.code
         return status, json.loads(raw) if raw else None
 
-
-def eventually(condition, seconds: float = 5.0) -> bool:
-    """Waits for something that another process does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
