@@ -1,14 +1,21 @@
 //! The joint to a database: rows in and out, ciphertext only. Nothing below this line is trusted.
 
+use std::fmt;
+
 use async_trait::async_trait;
 
+#[cfg(test)]
+mod conformance;
+mod error;
 mod migrations;
 mod sqlite;
 
-pub(crate) use sqlite::SqliteStore;
+pub(crate) use error::StoreError;
+#[expect(unused_imports, reason = "the engine that opens a store follows")]
+pub(crate) use sqlite::{SqliteFile, SqliteStore};
 
 /// A column's value, as every database holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Value {
     Null,
     Integer(i64),
@@ -42,7 +49,7 @@ pub(crate) struct Query {
 /// One effect of a batch.
 #[derive(Debug, Clone)]
 pub(crate) enum Write {
-    /// Adds a row; a row with the same key or another unique column is a [`StoreError::Conflict`].
+    /// Adds a row; a row with the same key is a [`StoreError::Conflict`], with another unique column [`StoreError::Taken`].
     Insert { table: &'static Table, row: RawRow },
     /// Replaces the row that has the new one's key and the MAC `old`; no such row is a [`StoreError::Conflict`].
     Replace { table: &'static Table, old: [u8; 32], row: RawRow },
@@ -95,36 +102,13 @@ pub(crate) struct Batch {
     pub(crate) events: Vec<NewEvent>,
 }
 
-/// Why a store did not do it.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum StoreError {
-    /// A row is not what the batch expects; nothing has changed, and a retry reads anew.
-    #[error("a row has changed meanwhile")]
-    Conflict,
-    /// A row breaks a unique column; nothing has changed.
-    #[error("a row with the same {column} exists")]
-    Taken { column: &'static str },
-    /// A row is not of the form its table has.
-    #[error("a row of {table} is malformed")]
-    Malformed { table: &'static str },
-    /// The database did not answer; whether a commit has happened is not known.
-    #[error("the database failed")]
-    Sqlite(#[from] rusqlite::Error),
-    /// The file is a database, but not one of this software.
-    #[error("the file is not a oneclaw database")]
-    Foreign,
-    /// The schema is from a later version of this software.
-    #[error("the database has schema {found}, this version knows {known}")]
-    Newer { found: i64, known: i64 },
-    /// The writer has stopped after a failed commit: nothing is acknowledged until a restart.
-    #[error("the store has stopped after a failed write")]
-    Stopped,
-}
-
 /// A database. The only write is [`Store::commit`].
 #[async_trait]
 pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// Makes a batch durable, its events chained to the last one, or changes nothing.
+    ///
+    /// Whether it has happened is unknown only after [`StoreError::Stopped`] and [`StoreError::Sqlite`].
+    /// Dropping the future doesn't take the batch back.
     async fn commit(&self, batch: Batch) -> Result<(), StoreError>;
 
     /// Lists the rows that fit.
@@ -135,4 +119,16 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
 
     /// Lists `limit` events in order, from the first one after `after`.
     async fn chain(&self, after: u64, limit: u32) -> Result<Vec<StoredEvent>, StoreError>;
+}
+
+impl fmt::Debug for Value {
+    /// Shows types and lengths, since a column may hold what is nobody's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Integer(_) => f.write_str("Integer"),
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Blob(bytes) => write!(f, "Blob({} bytes)", bytes.len()),
+        }
+    }
 }
