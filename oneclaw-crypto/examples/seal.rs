@@ -27,7 +27,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let keyring = Keyring::new(Arc::new(provider));
     println!("key      {} ({})", keyring.describe().kek_id, keyring.describe().protection);
 
-    // What the value is: bound to the ciphertext, for ever. Where it is: bound to the wrapped key, which can be made anew.
+    // What the value is: bound to the ciphertext, for ever. Where it is: bound to the wrapped key, which can
+    // be made anew.
     let what = Context::new("example/value/v1").field(1, b"database-password").field(2, &1u64.to_be_bytes());
     let here = Context::new("example/wrap/v1").field(1, b"database-password").field(6, b"prod/db");
     let envelope = keyring.seal(&what, &here, b"correct horse battery staple").await?;

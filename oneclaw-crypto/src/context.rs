@@ -15,9 +15,10 @@ const HEADER_TAG: u8 = 5;
 
 /// What a value or a key is bound to: a label and tagged fields, each with its length.
 ///
-/// A ciphertext opens under the very same context only. Choose a label for each purpose and never use it for another; give each
-/// field a tag of its own; bind what identifies the record and never changes to the value, and what may change to the wrap, which
-/// can be made anew without touching the value. Tag 5 is appended when a value is sealed and is best left alone.
+/// A ciphertext opens under the very same context only. Choose a label for each purpose and never use it for
+/// another; give each field a tag of its own; bind what identifies the record and never changes to the value,
+/// and what may change to the wrap, which can be made anew without touching the value. Tag 5 is appended when
+/// a value is sealed and is best left alone.
 ///
 /// ```
 /// use oneclaw_crypto::Context;
@@ -46,7 +47,8 @@ impl Context {
 
     /// Adds a field. The order of fields matters.
     ///
-    /// A context that grows past [`MAX_CONTEXT`] is refused where it is used, with [`CryptoError::ContextTooLong`].
+    /// A context that grows past [`MAX_CONTEXT`] is refused where it is used, with
+    /// [`CryptoError::ContextTooLong`].
     #[must_use]
     pub fn field(mut self, tag: u8, bytes: &[u8]) -> Self {
         if self.encoded.len().saturating_add(bytes.len()) > MAX_CONTEXT {

@@ -12,7 +12,8 @@ pub(crate) const KEY_LEN: usize = 32;
 
 /// A data-encryption key (DEK): fresh for each value, used once, wiped when dropped.
 ///
-/// It lives on the heap from its first byte and never moves. Only [`KeyProvider`](crate::KeyProvider)s need to look inside.
+/// It lives on the heap from its first byte and never moves. Only [`KeyProvider`](crate::KeyProvider)s need
+/// to look inside.
 pub struct DataKey {
     bytes: SecretBox<[u8; KEY_LEN]>,
 }

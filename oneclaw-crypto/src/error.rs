@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 /// What can go wrong while sealing, opening and deriving.
 ///
-/// Every failure to open is [`CryptoError::Open`]: why it failed stays inside the crate, so that an answer is no oracle.
+/// Every failure to open is [`CryptoError::Open`]: why it failed stays inside the crate, so that an answer is
+/// no oracle.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CryptoError {

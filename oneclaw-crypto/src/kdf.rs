@@ -13,7 +13,8 @@ pub(crate) struct Prk {
 }
 
 impl Prk {
-    /// HKDF-Extract. Leaves its state on the stack: call it, and drop it, inside [`wiped`](crate::stack::wiped).
+    /// HKDF-Extract. Leaves its state on the stack: call it, and drop it, inside
+    /// [`wiped`](crate::stack::wiped).
     pub(crate) fn extract(salt: &[u8], key: &DataKey) -> Self {
         Self { hkdf: Hkdf::new(Some(salt), key.expose_secret()) }
     }

@@ -8,7 +8,8 @@ use crate::{
     WrapContext, WrappedKey, value,
 };
 
-/// A sealed value and its wrapped key, to be stored apart so that rewrapping never touches the value. Not secret.
+/// A sealed value and its wrapped key, to be stored apart so that rewrapping never touches the value. Not
+/// secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Envelope {
     /// The value blob.
@@ -24,9 +25,11 @@ impl fmt::Debug for Envelope {
     }
 }
 
-/// The key-encryption keys that a program was configured with: one that wraps, and any number that may still unwrap.
+/// The key-encryption keys that a program was configured with: one that wraps, and any number that may still
+/// unwrap.
 ///
-/// A stored record never chooses a key: what it names is compared with this list, and an unlisted name is refused.
+/// A stored record never chooses a key: what it names is compared with this list, and an unlisted name is
+/// refused.
 #[derive(Clone, Debug)]
 pub struct Keyring {
     active: Arc<dyn KeyProvider>,
@@ -48,7 +51,8 @@ impl Keyring {
         self
     }
 
-    /// Sets whether lengths of new values are hidden; they are unless this says otherwise. Opening reads either.
+    /// Sets whether lengths of new values are hidden; they are unless this says otherwise. Opening reads
+    /// either.
     #[must_use]
     pub fn with_padding(mut self, padding: Padding) -> Self {
         self.padding = padding;
@@ -72,8 +76,8 @@ impl Keyring {
 
     /// Seals a value under a fresh data key.
     ///
-    /// `value` is what the ciphertext is bound to, `wrap` what the wrapped key is bound to. A write that is retried stores the same
-    /// envelope again; it doesn't seal again.
+    /// `value` is what the ciphertext is bound to, `wrap` what the wrapped key is bound to. A write that is
+    /// retried stores the same envelope again; it doesn't seal again.
     ///
     /// # Errors
     ///
@@ -112,14 +116,16 @@ impl Keyring {
         value::open(value, &key, value_blob)
     }
 
-    /// Unwraps a key under its old context and wraps it under the active key-encryption key and a new context.
+    /// Unwraps a key under its old context and wraps it under the active key-encryption key and a new
+    /// context.
     ///
-    /// The value is not touched. With equal contexts this moves a record to another key-encryption key; with different ones it
-    /// renames the record.
+    /// The value is not touched. With equal contexts this moves a record to another key-encryption key; with
+    /// different ones it renames the record.
     ///
     /// # Errors
     ///
-    /// [`CryptoError::Open`], [`CryptoError::UnknownKek`], [`CryptoError::ProviderUnavailable`], [`CryptoError::ContextTooLong`].
+    /// [`CryptoError::Open`], [`CryptoError::UnknownKek`], [`CryptoError::ProviderUnavailable`],
+    /// [`CryptoError::ContextTooLong`].
     pub async fn rewrap(
         &self,
         old_wrap: &Context,

@@ -1,7 +1,7 @@
 //! A key-encryption key in this process, from a file that only its owner can read.
 //!
-//! Good against stolen disks and backups without the file, and against other users. Not against a process of the same user, or
-//! the administrator: both can read the file.
+//! Good against stolen disks and backups without the file, and against other users. Not against a process of
+//! the same user, or the administrator: both can read the file.
 
 mod kek_file;
 

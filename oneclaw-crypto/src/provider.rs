@@ -15,16 +15,17 @@ const MAX_KEK_ID: usize = 512;
 ///
 /// An implementor promises, and the rest of this crate relies on it, that
 ///
-/// - `wrap` is authenticated encryption, and binds the *whole* [`WrapContext`]: `unwrap` under any other context is
-///   [`KeyProviderError::Refused`], and so is any change to the wrapped bytes. One opaque refusal: it doesn't tell a wrong
-///   context from a wrong key or a damaged ciphertext.
-/// - the KEK that is used comes from the provider's configuration. A [`WrappedKey`] names a KEK so that it can be *compared*; it never
-///   chooses a key, an address or an account.
-/// - a data key is returned only if every check on the answer passed: checksums, name of the key, length, protection level. Anything
-///   else is [`KeyProviderError::BadReply`], without a fallback.
-/// - keys are written where they stay ([`DataKey::try_init`]), no copy outlives the call, and neither `Debug` nor an error nor a log line
-///   shows a byte of one.
-/// - calls may run at the same time, may be dropped at any await point, and do no blocking work on the caller's thread.
+/// - `wrap` is authenticated encryption, and binds the *whole* [`WrapContext`]: `unwrap` under any other
+///   context is [`KeyProviderError::Refused`], and so is any change to the wrapped bytes. One opaque refusal:
+///   it doesn't tell a wrong context from a wrong key or a damaged ciphertext.
+/// - the KEK that is used comes from the provider's configuration. A [`WrappedKey`] names a KEK so that it
+///   can be *compared*; it never chooses a key, an address or an account.
+/// - a data key is returned only if every check on the answer passed: checksums, name of the key, length,
+///   protection level. Anything else is [`KeyProviderError::BadReply`], without a fallback.
+/// - keys are written where they stay ([`DataKey::try_init`]), no copy outlives the call, and neither `Debug`
+///   nor an error nor a log line shows a byte of one.
+/// - calls may run at the same time, may be dropped at any await point, and do no blocking work on the
+///   caller's thread.
 ///
 /// A provider retries by its own rules, inside its own time limit; callers don't.
 #[async_trait]
@@ -46,7 +47,8 @@ pub trait KeyProvider: Send + Sync + fmt::Debug {
     /// [`KeyProviderError::Unavailable`] and [`KeyProviderError::BadReply`].
     async fn wrap(&self, key: &DataKey, context: &WrapContext) -> Result<WrappedKey, KeyProviderError>;
 
-    /// Decrypts a data key. Called only with a `wrapped` of this provider's kind that [`may_unwrap`](Self::may_unwrap) accepted.
+    /// Decrypts a data key. Called only with a `wrapped` of this provider's kind that
+    /// [`may_unwrap`](Self::may_unwrap) accepted.
     ///
     /// # Errors
     ///
@@ -128,7 +130,8 @@ impl fmt::Display for Protection {
     }
 }
 
-/// The public name of a key-encryption key, such as `local:0e5806e2d9094b6d`: 1 to 512 bytes without control characters.
+/// The public name of a key-encryption key, such as `local:0e5806e2d9094b6d`: 1 to 512 bytes without control
+/// characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct KekId {
     name: String,

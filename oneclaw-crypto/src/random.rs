@@ -1,8 +1,9 @@
 //! Random bytes, from the operating system and nowhere else.
 //!
-//! Every key, salt and nonce comes straight from the system's generator (`getrandom` on Linux, `getentropy` on macOS, `ProcessPrng` on
-//! Windows). There is no generator state in the process, so nothing is repeated after a `fork` or when a snapshot of a
-//! machine is started twice (the kernel reseeds on the virtual machine's generation id). The price is a system call for each use.
+//! Every key, salt and nonce comes straight from the system's generator (`getrandom` on Linux, `getentropy`
+//! on macOS, `ProcessPrng` on Windows). There is no generator state in the process, so nothing is repeated
+//! after a `fork` or when a snapshot of a machine is started twice (the kernel reseeds on the virtual
+//! machine's generation id). The price is a system call for each use.
 
 use std::io;
 

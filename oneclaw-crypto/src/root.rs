@@ -21,7 +21,8 @@ pub use audit_chain::{ChainKey, GENESIS};
 pub use row_mac::{Column, RowMacKey};
 pub use sealed::SealKey;
 
-/// The root key: 32 random bytes, wrapped under a key-encryption key like any data key, unwrapped once at start.
+/// The root key: 32 random bytes, wrapped under a key-encryption key like any data key, unwrapped once at
+/// start.
 ///
 /// It encrypts nothing itself. Each purpose has a key of its own, derived from it.
 pub struct RootKey {
@@ -44,7 +45,8 @@ impl RootKey {
     ///
     /// # Errors
     ///
-    /// [`CryptoError::Open`], [`CryptoError::UnknownKek`], [`CryptoError::ProviderUnavailable`], [`CryptoError::ContextTooLong`].
+    /// [`CryptoError::Open`], [`CryptoError::UnknownKek`], [`CryptoError::ProviderUnavailable`],
+    /// [`CryptoError::ContextTooLong`].
     pub async fn open(keyring: &Keyring, wrap: &Context, blob: &[u8]) -> Result<Self, CryptoError> {
         Ok(Self { key: keyring.unwrap_key(blob, &wrap.for_wrap()?).await? })
     }

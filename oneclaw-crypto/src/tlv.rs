@@ -4,8 +4,8 @@
 //! TLV(label, fields) = u8 len ‖ label ‖ for each field in order: u8 tag ‖ u32be len ‖ bytes
 //! ```
 //!
-//! Lengths come before what they measure, so no two different lists of fields encode alike. It is written straight into a buffer
-//! or a MAC; nothing is copied to be authenticated.
+//! Lengths come before what they measure, so no two different lists of fields encode alike. It is written
+//! straight into a buffer or a MAC; nothing is copied to be authenticated.
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -41,7 +41,8 @@ pub(crate) fn field(sink: &mut impl Sink, tag: u8, bytes: &[u8]) {
 
 /// Writes a field whose bytes are `kind ‖ bytes`.
 ///
-/// A field of 2³² − 1 bytes or more, which no store holds, has its length escaped as `u32::MAX ‖ u64be`: still no two lists alike.
+/// A field of 2³² − 1 bytes or more, which no store holds, has its length escaped as `u32::MAX ‖ u64be`:
+/// still no two lists alike.
 pub(crate) fn field_of(sink: &mut impl Sink, tag: u8, kind: &[u8], bytes: &[u8]) {
     let length = kind.len().saturating_add(bytes.len());
     sink.put(&[tag]);

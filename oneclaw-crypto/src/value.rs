@@ -102,7 +102,8 @@ pub(crate) fn seal_with(
 ) -> Result<Vec<u8>, CryptoError> {
     check_len(plaintext)?;
     let capacity = CIPHERTEXT_AT.saturating_add(padding.padded_len(plaintext.len())).saturating_add(TAG_LEN);
-    // Holds the plaintext until it is encrypted where it lies, so it wipes itself if anything goes wrong before that.
+    // Holds the plaintext until it is encrypted where it lies, so it wipes itself if anything goes wrong
+    // before that.
     let mut blob = Zeroizing::new(Vec::with_capacity(capacity));
     blob.extend_from_slice(&MAGIC);
     blob.push(VERSION);
@@ -147,7 +148,8 @@ pub(crate) struct ValueBlob<'a> {
 }
 
 impl<'a> ValueBlob<'a> {
-    /// Parses strictly: an unknown version, suite or flag and an impossible length are refused. Allocates nothing.
+    /// Parses strictly: an unknown version, suite or flag and an impossible length are refused. Allocates
+    /// nothing.
     pub(crate) fn parse(blob: &'a [u8]) -> Option<Self> {
         let (header, rest) = blob.split_first_chunk::<HEADER_LEN>()?;
         let (commitment, rest) = rest.split_first_chunk::<COMMITMENT_LEN>()?;
@@ -193,7 +195,8 @@ impl<'a> ValueBlob<'a> {
     }
 }
 
-/// Derives the encryption key and the commitment. The commitment covers the context, and the salt through the extraction.
+/// Derives the encryption key and the commitment. The commitment covers the context, and the salt through the
+/// extraction.
 fn derive(key: &DataKey, salt: &[u8; SALT_LEN], aad: &[u8]) -> (DataKey, [u8; COMMITMENT_LEN]) {
     let prk = Prk::extract(salt, key);
     let encryption_key = prk.key(&[b"oneclaw/v1/enc", &SUITE]);

@@ -40,7 +40,8 @@ impl WrappedKey {
         Ok(Self { kind, kek_id, ciphertext })
     }
 
-    /// Parses a wrap blob strictly: an unknown version, provider or flag, a wrong length and a trailing byte are refused.
+    /// Parses a wrap blob strictly: an unknown version, provider or flag, a wrong length and a trailing byte
+    /// are refused.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! INV-3: what the secret types can't do. The table below doesn't compile if one of them can; `compile_fail/` shows what
-//! somebody who tries is told.
+//! INV-3: what the secret types can't do. The table below doesn't compile if one of them can; `compile_fail/`
+//! shows what somebody who tries is told.
 
 use std::fmt::{Display, LowerHex};
 

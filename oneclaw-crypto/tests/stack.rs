@@ -41,7 +41,8 @@ fn mapping_start(address: usize) -> usize {
         .unwrap()[0]
 }
 
-/// Returns how far below the top of `stack` a half of `key` lies, plain or as HMAC mixes it (RFC 2104), if any does.
+/// Returns how far below the top of `stack` a half of `key` lies, plain or as HMAC mixes it (RFC 2104), if
+/// any does.
 fn found(stack: &[u8], key: &[u8]) -> Option<usize> {
     let needles: Vec<Vec<u8>> = [0, 0x36, 0x5c]
         .iter()
@@ -102,7 +103,8 @@ fn neither_wrapping_nor_opening_leaves_a_key_behind() {
     let opened = runtime.block_on(keyring.open(&value, &wrap, &envelope)).unwrap();
     stacks.push(("open", dead_stack()));
 
-    // Only now are the keys worked out, by other means, so that this doesn't put them where they are searched for.
+    // Only now are the keys worked out, by other means, so that this doesn't put them where they are searched
+    // for.
     let wrapped = WrappedKey::decode(&envelope.wrap).unwrap();
     let [wrap_prk, wrapping_key] =
         hkdf(&wrapped.ciphertext()[..24], kek.expose_secret(), b"oneclaw/v1/localwrap");

@@ -59,8 +59,8 @@ pub enum KekFile {}
 impl KekFile {
     /// Draws a new key and writes it to a new file, mode 0600, durably.
     ///
-    /// Missing directories are made with mode 0700; one that is there must be closed to other users. An existing file is never
-    /// overwritten. Outside Unix, permissions are left to the system.
+    /// Missing directories are made with mode 0700; one that is there must be closed to other users. An
+    /// existing file is never overwritten. Outside Unix, permissions are left to the system.
     ///
     /// # Errors
     ///
@@ -77,16 +77,18 @@ impl KekFile {
 
     /// Reads a key from a file that only the user of this process can read.
     ///
-    /// Refused are a symbolic link, anything but a regular file, a file that group or others have any right on, a file of another
-    /// user, an unknown first line, a key that is not 32 bytes, one that doesn't fit its checksum, and one that is all zero. The file is opened
-    /// once and everything is checked on what was opened. Outside Unix, owner and permissions can't be checked and aren't.
+    /// Refused are a symbolic link, anything but a regular file, a file that group or others have any right
+    /// on, a file of another user, an unknown first line, a key that is not 32 bytes, one that doesn't fit
+    /// its checksum, and one that is all zero. The file is opened once and everything is checked on what was
+    /// opened. Outside Unix, owner and permissions can't be checked and aren't.
     ///
     /// # Errors
     ///
     /// [`KekFileError`], with what to do about it.
     pub fn load(path: impl AsRef<Path>) -> Result<LocalProvider, KekFileError> {
         let path = path.as_ref();
-        // One byte more than allowed, so that a longer file is seen to be one. Never grows, so no copy is left behind.
+        // One byte more than allowed, so that a longer file is seen to be one. Never grows, so no copy is
+        // left behind.
         let mut text = Zeroizing::new([0; MAX_LEN + 1]);
         let len = system::read(path, text.as_mut_slice())?;
         let text = text.get(..len).filter(|_| len <= MAX_LEN).unwrap_or_default();

@@ -6,7 +6,8 @@ use crate::tlv::Sink;
 
 /// Digests API keys, so that a database holds nothing that authenticates.
 ///
-/// Fit for random keys of at least 128 bits, which need no slow hash; never for passwords. Clones share the key.
+/// Fit for random keys of at least 128 bits, which need no slow hash; never for passwords. Clones share the
+/// key.
 #[derive(Clone, Debug)]
 pub struct ApiKeyMacKey {
     key: MacKey,

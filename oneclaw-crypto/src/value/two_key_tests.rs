@@ -1,7 +1,8 @@
 //! INV-32: a ciphertext crafted to be authentic under two keys is refused by the commitment.
 //!
-//! GCM doesn't commit to its key: for two keys and one nonce, a ciphertext block can be solved for so that both tags are equal
-//! (Dodis, Grubbs, Ristenpart, Woodage, "Fast message franking", CRYPTO 2018). Here that attack is carried out.
+//! GCM doesn't commit to its key: for two keys and one nonce, a ciphertext block can be solved for so that
+//! both tags are equal (Dodis, Grubbs, Ristenpart, Woodage, "Fast message franking", CRYPTO 2018). Here that
+//! attack is carried out.
 
 use aes_gcm::aes::Aes256;
 use aes_gcm::aes::cipher::{BlockCipherEncrypt, KeyInit};
@@ -82,7 +83,8 @@ fn inv_32_a_ciphertext_for_two_keys_is_refused_by_the_commitment() {
     let derived = keys.each_ref().map(|key| derive(key, salt, &aad));
     let [first, second] = derived.each_ref().map(|(encryption_key, _)| Gcm::new(encryption_key, nonce));
 
-    // Three blocks, the last one solved for: it enters each tag multiplied by the square of that key's hash key.
+    // Three blocks, the last one solved for: it enters each tag multiplied by the square of that key's hash
+    // key.
     let mut ciphertext = [0x77; 48];
     ciphertext[32..].fill(0);
     let difference = first.tag(&aad, &ciphertext) ^ second.tag(&aad, &ciphertext);
@@ -98,7 +100,8 @@ fn inv_32_a_ciphertext_for_two_keys_is_refused_by_the_commitment() {
     });
     assert_ne!(plaintexts[0], plaintexts[1]);
 
-    // With either key's commitment the blob opens under that key alone, and the other never gets as far as the tag.
+    // With either key's commitment the blob opens under that key alone, and the other never gets as far as
+    // the tag.
     for (own, other) in [(0, 1), (1, 0)] {
         let blob = [&header[..], &derived[own].1, &ciphertext, &tag].concat();
         let parsed = ValueBlob::parse(&blob).unwrap();

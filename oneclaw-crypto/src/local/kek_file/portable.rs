@@ -1,4 +1,5 @@
-//! Files on systems whose owners and permissions this crate doesn't check; the system's defaults for the user's directories apply.
+//! Files on systems whose owners and permissions this crate doesn't check; the system's defaults for the
+//! user's directories apply.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
