@@ -95,7 +95,7 @@ def no_echo_reaches_the_agent_over_http(world: World) -> None:
         for binding in ("bearer", "header"):
             status, reply = world.execute(binding, path=name)
             if status == 403 and "suspend" in json.dumps(reply):
-                continue  # INV-8: too many echoes; the test of suspension is the broker's own
+                continue  # too many echoes; suspension has tests of its own
             equal(status, 200, f"{binding} {name}")
             world.clean(f"{binding} {name}", json.dumps(reply, ensure_ascii=False).encode())
             world.clean(f"{binding} {name}", json.dumps(reply).encode())

@@ -219,6 +219,7 @@ def rotation_stores_a_new_version(world: World) -> None:
 
 @case
 def paths_outside_the_grammar_are_refused_everywhere(world: World) -> None:
+    """INV-13, in the target of a request."""
     token = world.owner_key
     for path in ("a//b", "a/../b", "%2e%2e/a", "a%00b", "a.b", "a%20b", "-a", "a/", "%zz", "a%2F%2Fb", "%C3%A4"):
         for method, body in (("GET", None), ("PUT", {"value": "x"}), ("DELETE", None)):
@@ -232,6 +233,7 @@ def paths_outside_the_grammar_are_refused_everywhere(world: World) -> None:
 
 @case
 def policies_take_effect_at_once(world: World) -> None:
+    """INV-19, of rules."""
     agent, _, client = world.agent("policies")
     value = canary()
     good(world.owner.secrets.set(world.vault, PATH, value), 201)
@@ -279,6 +281,7 @@ def denial_does_not_tell_what_exists(world: World) -> None:
 
 @case
 def an_agent_administers_nothing(world: World) -> None:
+    """INV-16, one call at a time."""
     agent, _, client = world.agent("climber")
     rule = world.grant(agent, "api-keys/*", "use")
     other, _, _ = world.agent("neighbour")
@@ -299,6 +302,7 @@ def an_agent_administers_nothing(world: World) -> None:
 
 @case
 def agents_are_made_changed_and_switched_off(world: World) -> None:
+    """INV-19, of keys and of agents."""
     agent, key, client = world.agent("lifecycle", description="first", token_ttl_seconds=120)
     for name in ("id", "name", "auth_method", "is_active", "intents_api_enabled", "shroud_enabled", "created_at"):
         assert name in agent, f"an agent has no {name}"
