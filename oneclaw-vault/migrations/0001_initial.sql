@@ -61,6 +61,7 @@ CREATE TABLE secrets (
     id TEXT NOT NULL UNIQUE,
     version INTEGER NOT NULL,
     deleted_at INTEGER,
+    deleted_through INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     type TEXT NOT NULL,
     metadata TEXT NOT NULL,

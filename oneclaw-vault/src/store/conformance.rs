@@ -87,7 +87,7 @@ pub(crate) fn vault(id: &str, name: &str) -> RawRow {
 
 pub(crate) fn secret(vault: &str, path: &str, deleted_at: Value) -> RawRow {
     let id = text(format!("{vault}:{path}"));
-    let rest = [id, 1.into(), deleted_at, 2.into(), text("kv"), text("{}"), 3.into(), Value::Null];
+    let rest = [id, 1.into(), deleted_at, 0.into(), 2.into(), text("kv"), text("{}"), 3.into(), Value::Null];
     row(7, [vec![text(vault), text(path)], rest.to_vec()].concat())
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -15,10 +16,13 @@ const FRAMES: i64 = 1_000;
 /// How many it may have before writers are held up for it: 16 MiB.
 const MANY_FRAMES: i64 = 4 * FRAMES;
 
-/// The log is measured at every so many commits, and at the first: a command may be over after one.
+/// How many a process may leave behind: 512 KiB. The first one to open the file again reads them all.
+const FRAMES_LEFT: i64 = 128;
+
+/// The log is measured at every so many commits.
 const EVERY: u32 = 16;
 
-/// Asks for checkpoints when they are due. Dropping it waits for the one that runs.
+/// Asks for checkpoints when they are due.
 pub(super) struct Checkpoints {
     path: PathBuf,
     commits: u32,
@@ -37,10 +41,28 @@ impl Checkpoints {
 
     /// Looks at the log after a commit. What fails here has not failed for anybody: the log only grows until it works.
     pub(super) fn after_commit(&mut self, connection: &Connection) {
-        let due = self.commits.is_multiple_of(EVERY);
         self.commits = self.commits.wrapping_add(1);
+        let due = self.commits.is_multiple_of(EVERY);
         if due && frames(connection).is_ok_and(|frames| frames >= FRAMES) {
             self.request();
+        }
+    }
+
+    /// Waits for the checkpoint that runs, and leaves no long log behind: that it was written back is forgotten when the
+    /// last process closes the file, so it is cut off. Where others are at work it is left to them.
+    pub(super) fn close(mut self, connection: &Connection) {
+        if let Some(checkpointer) = self.thread.take() {
+            checkpointer.finish();
+        }
+        let cut = || {
+            if frames(connection)? >= FRAMES_LEFT {
+                connection.busy_timeout(Duration::ZERO)?;
+                checkpoint(connection, "truncate")?;
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = cut() {
+            tracing::warn!(error = ?error, "the last checkpoint failed");
         }
     }
 
@@ -54,14 +76,6 @@ impl Checkpoints {
             Ok(()) | Err(TrySendError::Full(())) => self.thread = Some(checkpointer),
             // Gone after an error: the next request starts another.
             Err(TrySendError::Disconnected(())) => checkpointer.finish(),
-        }
-    }
-}
-
-impl Drop for Checkpoints {
-    fn drop(&mut self) {
-        if let Some(checkpointer) = self.thread.take() {
-            checkpointer.finish();
         }
     }
 }

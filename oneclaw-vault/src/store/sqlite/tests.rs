@@ -9,7 +9,12 @@ use oneclaw_crypto::{ChainKey, Context, Keyring, RootKey, SecretBytes};
 use super::*;
 use crate::store::conformance::{Fixture, conformance};
 
+mod crash;
+mod disk;
 mod files;
+mod log;
+mod process;
+mod processes;
 
 conformance!(fixture);
 
@@ -21,13 +26,18 @@ pub(super) struct Home {
 
 impl Home {
     pub(super) async fn create(directory: &Path) -> Self {
+        let home = Self::prepare(directory).await;
+        drop(SqliteFile::create(&home.database()).unwrap());
+        home
+    }
+
+    /// Makes the key, and no database yet.
+    pub(super) async fn prepare(directory: &Path) -> Self {
         let (root, wrap) = RootKey::create(&keyring(), &Context::new("test")).await.unwrap();
         std::fs::write(directory.join("root"), wrap).unwrap();
-        drop(SqliteFile::create(&directory.join("vault.db")).unwrap());
         Self { directory: directory.to_owned(), chain: root.audit_mac() }
     }
 
-    #[expect(dead_code, reason = "for other processes")]
     pub(super) async fn load(directory: &Path) -> Self {
         let wrap = std::fs::read(directory.join("root")).unwrap();
         let root = RootKey::open(&keyring(), &Context::new("test"), &wrap).await.unwrap();

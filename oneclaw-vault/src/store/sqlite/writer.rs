@@ -60,6 +60,9 @@ impl Writer {
                 self.checkpoints.after_commit(&self.connection);
             }
         }
+        if !self.stopped {
+            self.checkpoints.close(&self.connection);
+        }
     }
 
     fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {

@@ -1,10 +1,28 @@
 //! Files that are not what they should be, and what the right ones look like.
 
 use super::*;
-use crate::rows::TABLES;
-use crate::rows::{Row, SettingRow};
+use crate::rows::{
+    AgentRow, ApiKeyRow, BindingRow, PolicyRow, RevokedTokenRow, Row, SecretRow, SettingRow, SigningKeyRow,
+    UserRow, VaultRow, VersionRow,
+};
+use crate::store::Table;
 use crate::store::conformance::{batch, everything, insert, setting};
 use rusqlite::Connection;
+
+/// Every table of rows.
+const TABLES: [&Table; 11] = [
+    SettingRow::TABLE,
+    UserRow::TABLE,
+    ApiKeyRow::TABLE,
+    AgentRow::TABLE,
+    VaultRow::TABLE,
+    SecretRow::TABLE,
+    VersionRow::TABLE,
+    PolicyRow::TABLE,
+    BindingRow::TABLE,
+    SigningKeyRow::TABLE,
+    RevokedTokenRow::TABLE,
+];
 
 #[tokio::test]
 async fn schema_fits_the_rows() {
