@@ -17,10 +17,6 @@ impl Values {
         self.0.push(Value::Text(text.to_string()));
     }
 
-    pub(crate) fn optional_text(&mut self, text: Option<&str>) {
-        self.0.push(text.map_or(Value::Null, |text| Value::Text(text.to_owned())));
-    }
-
     pub(crate) fn blob(&mut self, bytes: &[u8]) {
         self.0.push(Value::Blob(bytes.to_vec()));
     }
@@ -87,14 +83,6 @@ impl Reader {
 
     pub(crate) fn json<T: DeserializeOwned>(&mut self) -> Option<T> {
         serde_json::from_str(&self.text()?).ok()
-    }
-
-    pub(crate) fn optional_text(&mut self) -> Option<Option<String>> {
-        match self.0.next()? {
-            Value::Text(text) => Some(Some(text)),
-            Value::Null => Some(None),
-            _ => None,
-        }
     }
 
     pub(crate) fn blob(&mut self) -> Option<Vec<u8>> {

@@ -1,0 +1,569 @@
+//! Secrets: each operation authorises, reads and writes rows, seals or opens, and records its event before it answers.
+
+use jiff::Timestamp;
+use oneclaw_api::{
+    DescribedBinding, EnvBundle, MAX_VALUE_BYTES, NewSecret, Origin, Problem, ProblemKind, Rotation, SecretDescription,
+    SecretId, SecretMeta, SecretPath, SecretRead, SecretValue, VaultId,
+};
+use oneclaw_crypto::Envelope;
+use serde_json::{Map, Value as Json};
+
+use crate::audit::Action;
+use crate::authenticate::Caller;
+use crate::authorize::{Authorized, Delete, List, Read, Right, Rotate, Use, Write, no_such_vault};
+use crate::database::{is, is_number};
+use crate::envelope::Place;
+use crate::generate::generate;
+use crate::rows::{BindingRow, SecretRow, Stored, VersionRow};
+use crate::store::{StoreError, Write as StoreWrite};
+use crate::vault::Vault;
+
+/// The most bytes metadata may have as JSON.
+const MAX_METADATA_BYTES: usize = 16 * 1024;
+
+/// How often a write is tried anew when others write the same secret at the same time.
+const MAX_ATTEMPTS: usize = 32;
+
+/// What a new version is made from, once its value is sealed.
+struct Draft {
+    kind: Option<String>,
+    metadata: Option<Map<String, Json>>,
+    expires_at: Option<Timestamp>,
+    max_access_count: Option<u32>,
+    origin: Origin,
+    exposed_at: Option<Timestamp>,
+}
+
+impl Vault {
+    pub(crate) async fn list_secrets(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        prefix: Option<&str>,
+    ) -> Result<Vec<SecretMeta>, Problem> {
+        let prefix = prefix.unwrap_or_default();
+        if !prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/')) {
+            return Err(Problem::bad_field("prefix", "has a character that no path has"));
+        }
+        let row = self.vault_row(vault).await?;
+        let authority = self.authority(caller, vault, row.as_ref()).await?;
+        if !self.is_visible(caller, row.as_ref(), &authority) {
+            return Err(no_such_vault());
+        }
+        let shown = authority.lists();
+        let secrets: Vec<SecretMeta> = self
+            .database()
+            .with_prefix::<SecretRow>(vec![is("vault_id", vault)], "path", prefix)
+            .await?
+            .into_iter()
+            .filter(|stored| stored.row.deleted_at.is_none() && shown(&stored.row.path))
+            .map(|stored| meta_of_secret(stored.row))
+            .collect();
+        let mut event = self.caller_event(caller, Action::SecretList).on(vault).counted(secrets.len());
+        event.details.vault_id = Some(vault);
+        self.database().commit(Vec::new(), &event).await?;
+        Ok(secrets)
+    }
+
+    pub(crate) async fn put_secret(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        path: &SecretPath,
+        new: NewSecret,
+    ) -> Result<SecretMeta, Problem> {
+        let authorized = self.authorize::<Write>(caller, vault, path, Action::SecretWrite).await?;
+        let NewSecret { value, kind, metadata, expires_at, max_access_count, origin, if_match } = new;
+        if value.is_empty() {
+            return Err(Problem::bad_field("value", "is empty; give at least one byte"));
+        }
+        if value.len() > MAX_VALUE_BYTES {
+            return Err(Problem::new(
+                ProblemKind::TooLarge,
+                format!("the value has {} bytes; at most {MAX_VALUE_BYTES} (1 MiB) are kept", value.len()),
+            ));
+        }
+        let now = self.now();
+        check_kind(kind.as_deref())?;
+        check_metadata(metadata.as_ref())?;
+        if expires_at.is_some_and(|expiry| expiry <= now) {
+            return Err(Problem::bad_field("expires_at", "is in the past"));
+        }
+        if max_access_count == Some(0) {
+            return Err(Problem::bad_field("max_access_count", "must be a whole number above 0"));
+        }
+        let exposed_at = (origin == Origin::Agent).then_some(now);
+        let draft = Draft { kind, metadata, expires_at, max_access_count, origin, exposed_at };
+        self.append(caller, &authorized, &draft, Content::New(&value), if_match, Current::Any).await
+    }
+
+    pub(crate) async fn read_secret(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        path: &SecretPath,
+        version: Option<u32>,
+    ) -> Result<SecretRead, Problem> {
+        let authorized = self.authorize::<Read>(caller, vault, path, Action::SecretRead).await?;
+        for _ in 0..MAX_ATTEMPTS {
+            let (secret, stored) = self.version(&authorized, version).await?;
+            let value = self.open_value(&authorized, &stored.row).await?;
+            let mut event = authorized.event().on(secret.id);
+            event.details.version = Some(stored.row.version);
+            // Only a limited version is counted: the log tells how often the others were read.
+            let writes = match stored.row.max_access_count {
+                Some(_) => {
+                    let counted = VersionRow { access_count: stored.row.access_count + 1, ..stored.row.clone() };
+                    vec![self.database().replace(&stored, &counted)]
+                }
+                None => Vec::new(),
+            };
+            match self.database().commit(writes, &event).await {
+                Err(StoreError::Conflict) => continue,
+                done => done?,
+            }
+            let created_by = stored.row.created_by.clone();
+            return Ok(SecretRead { meta: meta_of_version(path, stored.row, false), created_by, value });
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    pub(crate) async fn describe_secret(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        path: &SecretPath,
+    ) -> Result<SecretDescription, Problem> {
+        let authorized = self.authorize::<List>(caller, vault, path, Action::SecretDescribe).await?;
+        let secret = self.live_secret(&authorized).await?;
+        let version = self.stored_version(&secret, secret.version).await?;
+        let row = self.vault_row(vault).await?;
+        let permissions = self.authority(caller, vault, row.as_ref()).await?.permissions(path);
+        let bindings = match caller.principal.agent() {
+            Some(agent) => self
+                .database()
+                .all::<BindingRow>(vec![is("agent_id", agent)])
+                .await?
+                .into_iter()
+                .map(|stored| stored.row)
+                .filter(|row| row.is_active && row.vault_id == vault && row.path == *path)
+                .map(|row| DescribedBinding {
+                    name: row.name,
+                    base_url: row.config.base_url,
+                    methods: row
+                        .guardrails
+                        .allowed_methods
+                        .unwrap_or_else(|| vec!["GET".to_owned(), "HEAD".to_owned()]),
+                })
+                .collect(),
+            None => Vec::new(),
+        };
+        let event = authorized.event().on(secret.id);
+        self.database().commit(Vec::new(), &event).await?;
+        let VersionRow { access_count, max_access_count, .. } = version.row;
+        Ok(SecretDescription {
+            meta: meta_of_version(path, version.row, true),
+            access_count,
+            max_access_count,
+            permissions,
+            bindings,
+        })
+    }
+
+    pub(crate) async fn list_versions(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        path: &SecretPath,
+    ) -> Result<Vec<SecretMeta>, Problem> {
+        let authorized = self.authorize::<List>(caller, vault, path, Action::SecretVersions).await?;
+        let secret = self.live_secret(&authorized).await?;
+        let mut versions: Vec<SecretMeta> = self
+            .database()
+            .all::<VersionRow>(vec![is("secret_id", secret.id)])
+            .await?
+            .into_iter()
+            .filter(|stored| stored.row.version > secret.deleted_through)
+            .map(|stored| meta_of_version(path, stored.row, true))
+            .collect();
+        versions.reverse();
+        let event = authorized.event().on(secret.id).counted(versions.len());
+        self.database().commit(Vec::new(), &event).await?;
+        Ok(versions)
+    }
+
+    pub(crate) async fn rotate_secret(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        path: &SecretPath,
+        rotation: Rotation,
+    ) -> Result<SecretMeta, Problem> {
+        let authorized = self.authorize::<Rotate>(caller, vault, path, Action::SecretRotate).await?;
+        check_kind(rotation.kind.as_deref())?;
+        let value = generate(&rotation)?;
+        let draft = Draft { kind: rotation.kind, ..Draft::of(Origin::Generated) };
+        self.append(caller, &authorized, &draft, Content::New(&value), None, Current::Live).await
+    }
+
+    pub(crate) async fn rollback_secret(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        path: &SecretPath,
+        version: u32,
+        if_match: Option<u32>,
+    ) -> Result<SecretMeta, Problem> {
+        let authorized = self.authorize::<Write>(caller, vault, path, Action::SecretRollback).await?;
+        let (_, former) = self.version(&authorized, Some(version)).await?;
+        let former = former.row;
+        let draft = Draft {
+            kind: Some(former.kind.clone()),
+            metadata: Some(former.metadata.clone()),
+            expires_at: former.expires_at,
+            max_access_count: former.max_access_count,
+            origin: former.origin,
+            // The same value is as exposed as it was.
+            exposed_at: former.exposed_at,
+        };
+        let content = Content::Former(&authorized, &former);
+        self.append(caller, &authorized, &draft, content, if_match, Current::Live).await
+    }
+
+    pub(crate) async fn disable_version(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        path: &SecretPath,
+        version: u32,
+    ) -> Result<(), Problem> {
+        let authorized = self.authorize::<Write>(caller, vault, path, Action::SecretDisable).await?;
+        let secret = self.live_secret(&authorized).await?;
+        if version <= secret.deleted_through {
+            return Err(self.note(&authorized, gone("the version was deleted")).await);
+        }
+        let stored = match self.find_version(&secret, version).await? {
+            Some(stored) => stored,
+            None => return Err(self.note(&authorized, no_such_version(&secret)).await),
+        };
+        let disabled = VersionRow { is_disabled: true, ..stored.row.clone() };
+        let mut event = authorized.event().on(secret.id);
+        event.details.version = Some(version);
+        Ok(self.database().commit(vec![self.database().replace(&stored, &disabled)], &event).await?)
+    }
+
+    pub(crate) async fn delete_secret(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        path: &SecretPath,
+        if_match: Option<u32>,
+    ) -> Result<(), Problem> {
+        let authorized = self.authorize::<Delete>(caller, vault, path, Action::SecretDelete).await?;
+        for _ in 0..MAX_ATTEMPTS {
+            let stored = self.find_secret(&authorized).await?;
+            let live = match &stored {
+                Some(stored) if stored.row.deleted_at.is_none() => stored,
+                _ => return Err(self.note(&authorized, absent(stored.as_ref())).await),
+            };
+            check_match(if_match, live.row.version)?;
+            let deleted = SecretRow {
+                deleted_at: Some(self.now()),
+                deleted_through: live.row.version,
+                ..live.row.clone()
+            };
+            let mut event = authorized.event().on(live.row.id);
+            event.details.version = Some(live.row.version);
+            match self.database().commit(vec![self.database().replace(live, &deleted)], &event).await {
+                Err(StoreError::Conflict) => {}
+                done => return Ok(done?),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    pub(crate) async fn env_bundle_names(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        path: &SecretPath,
+    ) -> Result<Vec<String>, Problem> {
+        let authorized = self.authorize::<Use>(caller, vault, path, Action::SecretNames).await?;
+        let (secret, stored) = self.version(&authorized, None).await?;
+        let names: Vec<String> = match EnvBundle::parse(&self.open_value(&authorized, &stored.row).await?) {
+            Ok(bundle) => bundle.names().map(str::to_owned).collect(),
+            Err(error) => return Err(self.note(&authorized, Problem::bad_request(error.to_string())).await),
+        };
+        let mut event = authorized.event().on(secret.id).counted(names.len());
+        event.details.version = Some(stored.row.version);
+        self.database().commit(Vec::new(), &event).await?;
+        Ok(names)
+    }
+
+    /// Returns the secret and the version that a call means: the one it names, or the latest one that is not disabled.
+    /// A version that may not answer is told, and recorded.
+    pub(crate) async fn version<R: Right>(
+        &self,
+        authorized: &Authorized<R>,
+        version: Option<u32>,
+    ) -> Result<(SecretRow, Stored<VersionRow>), Problem> {
+        let secret = self.live_secret(authorized).await?;
+        let stored = match version {
+            Some(version) => self.find_version(&secret, version).await?,
+            None => self.latest_enabled(&secret).await?,
+        };
+        let problem = match stored {
+            None if version.is_some() => no_such_version(&secret),
+            None => gone("every version is disabled; put a new one"),
+            Some(stored) => match self.silence(&secret, &stored.row) {
+                None => return Ok((secret, stored)),
+                Some(why) => gone(why),
+            },
+        };
+        Err(self.note(authorized, problem).await)
+    }
+
+    /// Records the decision about a call that was allowed but finds nothing, and returns what to answer.
+    pub(crate) async fn note<R: Right>(&self, authorized: &Authorized<R>, problem: Problem) -> Problem {
+        let mut event = authorized.event();
+        event.details.reason = Some(problem.kind().title().to_lowercase());
+        match self.database().commit(Vec::new(), &event).await {
+            Ok(()) => problem,
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Appends a version: its number is the one after the current one, whoever else writes at the same time.
+    async fn append<R: Right>(
+        &self,
+        caller: &Caller,
+        authorized: &Authorized<R>,
+        draft: &Draft,
+        content: Content<'_>,
+        if_match: Option<u32>,
+        current: Current,
+    ) -> Result<SecretMeta, Problem> {
+        let (vault, path) = (authorized.vault(), authorized.path());
+        for _ in 0..MAX_ATTEMPTS {
+            let stored = self.find_secret(authorized).await?;
+            let live = stored.as_ref().filter(|stored| stored.row.deleted_at.is_none());
+            if current == Current::Live && live.is_none() {
+                return Err(self.note(authorized, absent(stored.as_ref())).await);
+            }
+            check_match(if_match, live.map_or(0, |stored| stored.row.version))?;
+            let id = stored.as_ref().map_or_else(SecretId::random, |stored| stored.row.id);
+            let number = stored.as_ref().map_or(0, |stored| stored.row.version) + 1;
+            let place = Place { vault, secret: id, path, version: number };
+            let envelope = match content {
+                Content::New(value) => self.seal(place, value).await?,
+                Content::Former(authorized, row) => self.reseal(authorized, row, place).await?,
+            };
+            let version = self.new_version(caller, id, number, live.map(|stored| &stored.row), draft, envelope);
+            let secret = SecretRow {
+                vault_id: vault,
+                path: path.clone(),
+                id,
+                version: number,
+                deleted_at: None,
+                deleted_through: stored.as_ref().map_or(0, |stored| stored.row.deleted_through),
+                created_at: stored.as_ref().map_or(version.created_at, |stored| stored.row.created_at),
+                kind: version.kind.clone(),
+                metadata: version.metadata.clone(),
+                version_created_at: version.created_at,
+                version_expires_at: version.expires_at,
+            };
+            let head: StoreWrite = match &stored {
+                Some(stored) => self.database().replace(stored, &secret),
+                None => self.database().insert(&secret),
+            };
+            let mut event = authorized.event().on(id);
+            event.details.version = Some(number);
+            match self.database().commit(vec![head, self.database().insert(&version)], &event).await {
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+                Ok(()) => return Ok(meta_of_version(path, version, false)),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    fn new_version(
+        &self,
+        caller: &Caller,
+        secret_id: SecretId,
+        version: u32,
+        current: Option<&SecretRow>,
+        draft: &Draft,
+        envelope: Envelope,
+    ) -> VersionRow {
+        let Draft { kind, metadata, expires_at, max_access_count, origin, exposed_at } = draft;
+        let kept_kind = || current.map_or_else(|| "generic".to_owned(), |row| row.kind.clone());
+        let kept_metadata = || current.map(|row| row.metadata.clone()).unwrap_or_default();
+        VersionRow {
+            secret_id,
+            version,
+            value: envelope.value,
+            wrap: envelope.wrap,
+            kind: kind.clone().unwrap_or_else(kept_kind),
+            metadata: metadata.clone().unwrap_or_else(kept_metadata),
+            origin: *origin,
+            exposed_at: *exposed_at,
+            expires_at: *expires_at,
+            max_access_count: *max_access_count,
+            access_count: 0,
+            is_disabled: false,
+            created_by: caller.principal.to_string(),
+            created_at: self.now(),
+        }
+    }
+
+    async fn live_secret<R: Right>(&self, authorized: &Authorized<R>) -> Result<SecretRow, Problem> {
+        match self.find_secret(authorized).await? {
+            Some(stored) if stored.row.deleted_at.is_none() => Ok(stored.row),
+            stored => Err(self.note(authorized, absent(stored.as_ref())).await),
+        }
+    }
+
+    async fn find_secret<R: Right>(
+        &self,
+        authorized: &Authorized<R>,
+    ) -> Result<Option<Stored<SecretRow>>, Problem> {
+        self.database().one(vec![is("vault_id", authorized.vault()), is("path", authorized.path())]).await
+    }
+
+    async fn find_version(&self, secret: &SecretRow, version: u32) -> Result<Option<Stored<VersionRow>>, Problem> {
+        self.database().one(vec![is("secret_id", secret.id), is_number("version", version)]).await
+    }
+
+    /// Reads a version that must be there: the current one of its secret.
+    async fn stored_version(&self, secret: &SecretRow, version: u32) -> Result<Stored<VersionRow>, Problem> {
+        self.find_version(secret, version)
+            .await?
+            .ok_or_else(|| crate::rows::Tampered { table: "secret_versions" }.into())
+    }
+
+    async fn latest_enabled(&self, secret: &SecretRow) -> Result<Option<Stored<VersionRow>>, Problem> {
+        let mut version = secret.version;
+        while version > secret.deleted_through {
+            let stored = self.stored_version(secret, version).await?;
+            if !stored.row.is_disabled {
+                return Ok(Some(stored));
+            }
+            version -= 1;
+        }
+        Ok(None)
+    }
+
+    /// Tells why a version may not answer, if it may not.
+    fn silence(&self, secret: &SecretRow, row: &VersionRow) -> Option<&'static str> {
+        if row.version <= secret.deleted_through {
+            Some("the version was deleted")
+        } else if row.is_disabled {
+            Some("the version is disabled")
+        } else if row.expires_at.is_some_and(|expiry| self.now() >= expiry) {
+            Some("the secret has expired; put or rotate a new version")
+        } else if row.max_access_count.is_some_and(|limit| row.access_count >= limit) {
+            Some("the secret was read as often as it may be; put or rotate a new version")
+        } else {
+            None
+        }
+    }
+}
+
+impl Draft {
+    const fn of(origin: Origin) -> Self {
+        Self { kind: None, metadata: None, expires_at: None, max_access_count: None, origin, exposed_at: None }
+    }
+}
+
+/// Where the value of a new version comes from.
+#[derive(Debug, Clone, Copy)]
+enum Content<'a> {
+    /// It is given.
+    New(&'a SecretValue),
+    /// It is that of an earlier version.
+    Former(&'a Authorized<Write>, &'a VersionRow),
+}
+
+/// What an append demands of the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Current {
+    /// Nothing: the first version makes the secret.
+    Any,
+    /// That it is there.
+    Live,
+}
+
+fn meta_of_secret(row: SecretRow) -> SecretMeta {
+    SecretMeta {
+        id: row.id,
+        path: row.path,
+        kind: row.kind,
+        version: row.version,
+        metadata: row.metadata,
+        created_at: row.version_created_at,
+        expires_at: row.version_expires_at,
+        is_disabled: false,
+        origin: None,
+        exposed_at: None,
+    }
+}
+
+/// Shows a version; `in_full` with what other clients don't know.
+fn meta_of_version(path: &SecretPath, row: VersionRow, in_full: bool) -> SecretMeta {
+    SecretMeta {
+        id: row.secret_id,
+        path: path.clone(),
+        kind: row.kind,
+        version: row.version,
+        metadata: row.metadata,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        is_disabled: in_full && row.is_disabled,
+        origin: in_full.then_some(row.origin),
+        exposed_at: row.exposed_at.filter(|_| in_full),
+    }
+}
+
+fn absent(stored: Option<&Stored<SecretRow>>) -> Problem {
+    match stored {
+        Some(_) => gone("the secret was deleted"),
+        None => Problem::not_found("there is no secret at this path; list the secrets to see what there is"),
+    }
+}
+
+fn no_such_version(secret: &SecretRow) -> Problem {
+    Problem::not_found(format!("there is no such version; the current one is {}", secret.version))
+}
+
+fn gone(why: &'static str) -> Problem {
+    Problem::new(ProblemKind::Gone, why)
+}
+
+fn check_match(expected: Option<u32>, current: u32) -> Result<(), Problem> {
+    match expected {
+        Some(expected) if expected != current => {
+            Err(Problem::conflict(format!("the current version is {current}, not {expected}; look again and retry")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_kind(kind: Option<&str>) -> Result<(), Problem> {
+    let fits = |kind: &str| {
+        (1..=64).contains(&kind.len())
+            && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    if kind.is_none_or(fits) {
+        return Ok(());
+    }
+    Err(Problem::bad_field("type", "must have 1 to 64 characters of a-z, 0-9 and `_`, such as api_key"))
+}
+
+fn check_metadata(metadata: Option<&Map<String, Json>>) -> Result<(), Problem> {
+    let len = metadata.map_or(0, |metadata| serde_json::to_vec(metadata).map_or(usize::MAX, |bytes| bytes.len()));
+    if len <= MAX_METADATA_BYTES {
+        return Ok(());
+    }
+    Err(Problem::bad_field("metadata", format!("has more than {MAX_METADATA_BYTES} bytes")))
+}
