@@ -36,7 +36,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let agent = vault.agent_session(made.api_key);
     println!("claude sees {} secret(s)", agent.list_secrets(default, None).await?.len());
     match agent.read_secret(default, &path, None).await {
-        Err(problem) if problem.kind() == ProblemKind::Forbidden => println!("claude asks for the value: {problem}"),
+        Err(problem) if problem.kind() == ProblemKind::Forbidden => {
+            println!("claude asks for the value: {problem}")
+        }
         _ => return Err("an agent read a value that it may only use".into()),
     }
 

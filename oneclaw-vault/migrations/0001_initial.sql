@@ -104,7 +104,8 @@ CREATE TABLE policies (
     mac BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX policies_by_principal ON policies (vault_id, principal);
+CREATE INDEX policies_by_vault ON policies (vault_id, principal);
+CREATE INDEX policies_by_principal ON policies (principal);
 
 CREATE TABLE bindings (
     id TEXT NOT NULL PRIMARY KEY,

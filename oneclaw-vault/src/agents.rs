@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use oneclaw_api::{
-    Agent, AgentCreated, AgentId, AgentKeyRotated, ApiKey, ApiKeyKind, NewAgent, PathPattern, PrincipalId, Problem,
-    ProblemKind, UpdateAgent, VaultId,
+    Agent, AgentCreated, AgentId, AgentKeyRotated, ApiKey, ApiKeyKind, NewAgent, PathPattern, PrincipalId,
+    Problem, ProblemKind, UpdateAgent, VaultId,
 };
 
 use crate::audit::Action;
@@ -124,7 +124,11 @@ impl Vault {
         Ok(self.database().commit(writes, &event).await?)
     }
 
-    pub(crate) async fn rotate_agent_key(&self, caller: &Caller, id: AgentId) -> Result<AgentKeyRotated, Problem> {
+    pub(crate) async fn rotate_agent_key(
+        &self,
+        caller: &Caller,
+        id: AgentId,
+    ) -> Result<AgentKeyRotated, Problem> {
         self.owner_only(caller, Action::AgentRotateKey).await?;
         let stored = self.stored_agent(id).await?;
         let api_key = new_key()?;
@@ -178,8 +182,9 @@ fn agent(row: AgentRow) -> Agent {
 }
 
 fn new_key() -> Result<ApiKey, Problem> {
-    ApiKey::generate(ApiKeyKind::Agent)
-        .map_err(|_| Problem::new(ProblemKind::Unavailable, "the random generator does not answer; try again"))
+    ApiKey::generate(ApiKeyKind::Agent).map_err(|_| {
+        Problem::new(ProblemKind::Unavailable, "the random generator does not answer; try again")
+    })
 }
 
 fn check_name(name: String) -> Result<String, Problem> {

@@ -1,7 +1,8 @@
 //! People's API keys.
 
 use oneclaw_api::{
-    ApiKey, ApiKeyCreated, ApiKeyId, ApiKeyKind, ApiKeyRecord, NewApiKey, PrincipalId, Problem, ProblemKind, UserId,
+    ApiKey, ApiKeyCreated, ApiKeyId, ApiKeyKind, ApiKeyRecord, NewApiKey, PrincipalId, Problem, ProblemKind,
+    UserId,
 };
 
 use crate::audit::Action;
@@ -26,17 +27,25 @@ impl Vault {
         Ok(rows.into_iter().map(record).collect())
     }
 
-    pub(crate) async fn create_api_key(&self, caller: &Caller, new: NewApiKey) -> Result<ApiKeyCreated, Problem> {
+    pub(crate) async fn create_api_key(
+        &self,
+        caller: &Caller,
+        new: NewApiKey,
+    ) -> Result<ApiKeyCreated, Problem> {
         let user_id = self.user_only(caller, Action::ApiKeyCreate).await?;
         let NewApiKey { name, expires_at } = new;
         if !(1..=64).contains(&name.len()) || name.chars().any(char::is_control) {
-            return Err(Problem::bad_field("name", "must have 1 to 64 characters, none of them a control character"));
+            return Err(Problem::bad_field(
+                "name",
+                "must have 1 to 64 characters, none of them a control character",
+            ));
         }
         if expires_at.is_some_and(|expiry| expiry <= self.now()) {
             return Err(Problem::bad_field("expires_at", "is in the past"));
         }
-        let api_key = ApiKey::generate(ApiKeyKind::User)
-            .map_err(|_| Problem::new(ProblemKind::Unavailable, "the random generator does not answer; try again"))?;
+        let api_key = ApiKey::generate(ApiKeyKind::User).map_err(|_| {
+            Problem::new(ProblemKind::Unavailable, "the random generator does not answer; try again")
+        })?;
         let row = ApiKeyRow {
             id: ApiKeyId::random(),
             user_id,

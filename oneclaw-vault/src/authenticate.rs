@@ -67,7 +67,9 @@ impl Vault {
         let (principal, claims) = match self.key_holder(&key).await? {
             KeyHolder::Agent(stored) => {
                 if agent.is_some_and(|agent| agent != stored.row.id) {
-                    return Err(Problem::unauthorized("the API key belongs to another agent than the one named"));
+                    return Err(Problem::unauthorized(
+                        "the API key belongs to another agent than the one named",
+                    ));
                 }
                 let ttl = stored.row.token_ttl_seconds.unwrap_or(AGENT_TTL_SECONDS);
                 let principal = PrincipalId::Agent(stored.row.id);
@@ -87,7 +89,8 @@ impl Vault {
                 (principal, Claims { key: Some(row.id), ..self.claims(principal, USER_TTL_SECONDS) })
             }
         };
-        let event = Event { actor: Some(principal), ip, ..self.event(Action::AuthSuccess) }.on(principal.id());
+        let event =
+            Event { actor: Some(principal), ip, ..self.event(Action::AuthSuccess) }.on(principal.id());
         self.database().commit(Vec::new(), &event).await?;
         let lifetime = claims.exp - claims.iat;
         Ok(TokenGrant {
@@ -159,7 +162,8 @@ impl Vault {
         }
         match principal {
             PrincipalId::Agent(id) => {
-                let stored = self.database().one::<AgentRow>(vec![is("id", id)]).await?.ok_or_else(revoked)?;
+                let stored =
+                    self.database().one::<AgentRow>(vec![is("id", id)]).await?.ok_or_else(revoked)?;
                 if stored.row.key_generation != claims.generation {
                     return Err(revoked());
                 }
@@ -167,7 +171,8 @@ impl Vault {
             }
             PrincipalId::User(id) => {
                 let key = claims.key.ok_or_else(invalid_token)?;
-                let row = self.database().one::<ApiKeyRow>(vec![is("id", key)]).await?.ok_or_else(revoked)?.row;
+                let row =
+                    self.database().one::<ApiKeyRow>(vec![is("id", key)]).await?.ok_or_else(revoked)?.row;
                 if row.user_id != id {
                     return Err(invalid_token());
                 }
@@ -188,7 +193,13 @@ impl Vault {
     pub(crate) async fn owner_caller(&self) -> Result<Caller, Problem> {
         let id = self.owner_id();
         let user = self.database().one::<UserRow>(vec![is("id", id)]).await?.ok_or_else(revoked)?.row;
-        Ok(Caller { principal: PrincipalId::User(id), name: user.name, is_owner: true, agent: None, ip: None })
+        Ok(Caller {
+            principal: PrincipalId::User(id),
+            name: user.name,
+            is_owner: true,
+            agent: None,
+            ip: None,
+        })
     }
 
     async fn key_holder(&self, key: &ApiKey) -> Result<KeyHolder, Problem> {
@@ -254,7 +265,8 @@ impl Vault {
         if !key.is_active || key.expires_at.is_some_and(|expiry| self.now() >= expiry) {
             return Err(Problem::unauthorized("the API key has expired or was revoked; make a new one"));
         }
-        let user = self.database().one::<UserRow>(vec![is("id", key.user_id)]).await?.ok_or_else(revoked)?.row;
+        let user =
+            self.database().one::<UserRow>(vec![is("id", key.user_id)]).await?.ok_or_else(revoked)?.row;
         if user.is_active { Ok(user) } else { Err(revoked()) }
     }
 

@@ -2,7 +2,9 @@
 
 use std::marker::PhantomData;
 
-use oneclaw_api::{AuditDetails, Effect, PathPattern, Permission, PolicyId, Problem, RuleReason, SecretPath, VaultId};
+use oneclaw_api::{
+    AuditDetails, Effect, PathPattern, Permission, PolicyId, Problem, RuleReason, SecretPath, VaultId,
+};
 use oneclaw_policy::{Ceiling, Decision, Listing, PolicySet, Principal, Reason, Request, Rule, RuleId};
 
 use crate::audit::{Action, Event};
@@ -165,9 +167,15 @@ impl Vault {
         vault: VaultId,
         row: Option<&Stored<VaultRow>>,
     ) -> Result<Authority, Problem> {
-        let is_creator = row.is_some_and(|stored| caller.is_owner || stored.row.created_by == caller.principal);
-        self.authority_of(&caller.principal.to_string(), caller.agent.as_ref().map(|stored| &stored.row), vault, is_creator)
-            .await
+        let is_creator =
+            row.is_some_and(|stored| caller.is_owner || stored.row.created_by == caller.principal);
+        self.authority_of(
+            &caller.principal.to_string(),
+            caller.agent.as_ref().map(|stored| &stored.row),
+            vault,
+            is_creator,
+        )
+        .await
     }
 
     /// The same for anybody, such as the one a question is about.
@@ -178,8 +186,10 @@ impl Vault {
         vault: VaultId,
         is_creator: bool,
     ) -> Result<Authority, Problem> {
-        let rows = self.database().all::<PolicyRow>(vec![is("vault_id", vault), is("principal", principal)]).await?;
-        let principal = Principal::parse(principal).map_err(|_| Problem::bad_request("the principal is malformed"))?;
+        let rows =
+            self.database().all::<PolicyRow>(vec![is("vault_id", vault), is("principal", principal)]).await?;
+        let principal =
+            Principal::parse(principal).map_err(|_| Problem::bad_request("the principal is malformed"))?;
         let rules = rows.into_iter().map(|stored| rule(&stored.row, &principal)).collect();
         Ok(Authority {
             rules,
@@ -215,7 +225,12 @@ impl Vault {
     }
 
     /// Records a denial that no rule is part of, and returns it.
-    pub(crate) async fn refuse_ownership(&self, caller: &Caller, action: Action, why: &'static str) -> Problem {
+    pub(crate) async fn refuse_ownership(
+        &self,
+        caller: &Caller,
+        action: Action,
+        why: &'static str,
+    ) -> Problem {
         let mut event = self.caller_event(caller, action);
         event.details.decision = "deny".to_owned();
         event.details.reason = Some(why.to_owned());
@@ -232,7 +247,9 @@ impl Vault {
 
 /// What a caller is told of a vault that is not there, or that it may know nothing of.
 pub(crate) fn no_such_vault() -> Problem {
-    Problem::not_found("there is no such vault, or you have no access to it; list the vaults to see their ids")
+    Problem::not_found(
+        "there is no such vault, or you have no access to it; list the vaults to see their ids",
+    )
 }
 
 fn denied(caller: &Caller, permission: Permission, path: &SecretPath, decision: &Decision) -> Problem {
@@ -240,7 +257,9 @@ fn denied(caller: &Caller, permission: Permission, path: &SecretPath, decision: 
     Problem::forbidden(match decision.reason {
         // Clients exchange their key again when they read `scopes do not cover`.
         Reason::OutsideScope => {
-            format!("the agent's scopes do not cover `{path}`; the owner changes them with `oneclaw agent update`")
+            format!(
+                "the agent's scopes do not cover `{path}`; the owner changes them with `oneclaw agent update`"
+            )
         }
         Reason::VaultNotBound => "the agent is not bound to this vault; ask the vault's owner".to_owned(),
         reason => format!(

@@ -1,8 +1,8 @@
 //! Bindings: where an agent's credentials may go. Made by the owner, for one agent.
 
 use oneclaw_api::{
-    AgentId, Binding, BindingConfig, BindingId, BindingSecret, Guardrails, NewBinding, NewSecret, PrincipalId, Problem,
-    SecretPath, UpdateBinding, VaultId,
+    AgentId, Binding, BindingConfig, BindingId, BindingSecret, Guardrails, NewBinding, NewSecret,
+    PrincipalId, Problem, SecretPath, UpdateBinding, VaultId,
 };
 
 use crate::audit::Action;
@@ -15,7 +15,11 @@ use crate::vault::Vault;
 use crate::vaults::DEFAULT_NAME;
 
 impl Vault {
-    pub(crate) async fn list_bindings(&self, caller: &Caller, agent: AgentId) -> Result<Vec<Binding>, Problem> {
+    pub(crate) async fn list_bindings(
+        &self,
+        caller: &Caller,
+        agent: AgentId,
+    ) -> Result<Vec<Binding>, Problem> {
         self.own_or_owner(caller, agent, Action::BindingList).await?;
         let mut rows: Vec<BindingRow> = self
             .database()
@@ -40,10 +44,15 @@ impl Vault {
         self.stored_agent(agent).await?;
         let NewBinding { name, config, guardrails, secret } = new;
         if !is_name(&name) {
-            return Err(Problem::bad_field("name", "must have 1 to 64 characters of A-Z, a-z, 0-9, `_` and `-`"));
+            return Err(Problem::bad_field(
+                "name",
+                "must have 1 to 64 characters of A-Z, a-z, 0-9, `_` and `-`",
+            ));
         }
         if self.named_binding(agent, &name).await?.is_some() {
-            return Err(Problem::conflict("the agent has a binding of this name; remove it first, or take another name"));
+            return Err(Problem::conflict(
+                "the agent has a binding of this name; remove it first, or take another name",
+            ));
         }
         let id = BindingId::random();
         let is_inline = matches!(secret, BindingSecret::Inline(_));
@@ -95,7 +104,8 @@ impl Vault {
         let former = stored.row.clone();
         let config = config.unwrap_or(former.config);
         let guardrails = guardrails.unwrap_or(former.guardrails);
-        let is_inline = secret.as_ref().map_or(former.is_inline, |secret| matches!(secret, BindingSecret::Inline(_)));
+        let is_inline =
+            secret.as_ref().map_or(former.is_inline, |secret| matches!(secret, BindingSecret::Inline(_)));
         let secret =
             secret.unwrap_or(BindingSecret::VaultRef { vault_id: former.vault_id, path: former.path });
         let (vault_id, path) = self.place(caller, agent, id, &config, &guardrails, secret).await?;
@@ -114,7 +124,12 @@ impl Vault {
         Ok(binding(row))
     }
 
-    pub(crate) async fn delete_binding(&self, caller: &Caller, agent: AgentId, id: BindingId) -> Result<(), Problem> {
+    pub(crate) async fn delete_binding(
+        &self,
+        caller: &Caller,
+        agent: AgentId,
+        id: BindingId,
+    ) -> Result<(), Problem> {
         self.owner_only(caller, Action::BindingDelete).await?;
         let stored = self.stored_binding(agent, id).await?;
         let event = self.caller_event(caller, Action::BindingDelete).on(id).named(&stored.row.name);
@@ -158,7 +173,8 @@ impl Vault {
         match secret {
             BindingSecret::VaultRef { vault_id, path } => {
                 // The caller is the owner: nothing is opened for the agent here.
-                let authorized = self.authorize::<Use>(caller, vault_id, &path, Action::BindingCreate).await?;
+                let authorized =
+                    self.authorize::<Use>(caller, vault_id, &path, Action::BindingCreate).await?;
                 let (_, version) = self.version(&authorized, None).await?;
                 check(&self.open_value(&authorized, &version.row).await?)?;
                 Ok((vault_id, path))

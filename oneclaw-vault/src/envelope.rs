@@ -53,7 +53,12 @@ impl Vault {
         self.seal(to, &value).await
     }
 
-    async fn unseal(&self, vault: VaultId, path: &SecretPath, row: &VersionRow) -> Result<SecretValue, Problem> {
+    async fn unseal(
+        &self,
+        vault: VaultId,
+        path: &SecretPath,
+        row: &VersionRow,
+    ) -> Result<SecretValue, Problem> {
         let place = Place { vault, secret: row.secret_id, path, version: row.version };
         let envelope = Envelope { value: row.value.clone(), wrap: row.wrap.clone() };
         let value = self

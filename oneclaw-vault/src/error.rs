@@ -162,11 +162,16 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => Self::conflict("it was changed at the same time; look again and retry"),
-            StoreError::Taken { column } => Self::conflict(format!("another one with the same {column} exists")),
+            StoreError::Taken { column } => {
+                Self::conflict(format!("another one with the same {column} exists"))
+            }
             error => {
-                tracing::error!(%error, "the store failed");
-                Self::new(ProblemKind::Unavailable, "the vault's database does not answer; nothing has changed, try again")
-                    .with_retry_after(1)
+                tracing::error!(?error, "the store failed");
+                Self::new(
+                    ProblemKind::Unavailable,
+                    "the vault's database does not answer; nothing has changed, try again",
+                )
+                .with_retry_after(1)
             }
         }
     }
@@ -176,10 +181,11 @@ impl From<StoreError> for Problem {
 pub(crate) fn crypto_problem(error: &CryptoError) -> Problem {
     tracing::error!(%error, "sealing or opening failed");
     match error {
-        CryptoError::ProviderUnavailable(_) => {
-            Problem::new(ProblemKind::Unavailable, "the key provider does not answer; nothing has changed, try again")
-                .with_retry_after(1)
-        }
+        CryptoError::ProviderUnavailable(_) => Problem::new(
+            ProblemKind::Unavailable,
+            "the key provider does not answer; nothing has changed, try again",
+        )
+        .with_retry_after(1),
         CryptoError::PlaintextTooLong { limit } => {
             Problem::new(ProblemKind::TooLarge, format!("a value has at most {limit} bytes"))
         }

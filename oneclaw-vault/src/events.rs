@@ -16,7 +16,11 @@ const MAX_LIMIT: u32 = 1000;
 const CHUNK: u32 = 1000;
 
 impl Vault {
-    pub(crate) async fn audit_events(&self, caller: &Caller, filter: AuditFilter) -> Result<AuditPage, Problem> {
+    pub(crate) async fn audit_events(
+        &self,
+        caller: &Caller,
+        filter: AuditFilter,
+    ) -> Result<AuditPage, Problem> {
         let AuditFilter { resource_id, actor_id, action, from, to, limit, offset } = filter;
         let own = caller.principal.id();
         let actor = match actor_id {
@@ -87,7 +91,8 @@ impl Vault {
                 last = stored.sequence;
             }
         }
-        let event = self.caller_event(caller, Action::AuditVerify).counted(usize::try_from(last).unwrap_or_default());
+        let event =
+            self.caller_event(caller, Action::AuditVerify).counted(usize::try_from(last).unwrap_or_default());
         self.database().commit(Vec::new(), &event).await?;
         Ok(AuditVerification {
             chain_valid: broken.is_none(),

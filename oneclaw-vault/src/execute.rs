@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use oneclaw_api::{
-    AgentId, BindingConfig, ExecuteReply, ExecuteRequest, ExecuteStatus, ExecutionId, Guardrails, PrincipalId, Problem,
-    SecretValue,
+    AgentId, BindingConfig, ExecuteReply, ExecuteRequest, ExecuteStatus, ExecutionId, Guardrails,
+    PrincipalId, Problem, SecretValue,
 };
 use oneclaw_broker::{BindingSpec, Outcome};
 
@@ -77,7 +77,12 @@ impl Vault {
     }
 
     /// Returns the binding that a request names, by its name or its id, if the agent may execute it.
-    async fn executable(&self, caller: &Caller, agent: AgentId, binding: &str) -> Result<BindingRow, Problem> {
+    async fn executable(
+        &self,
+        caller: &Caller,
+        agent: AgentId,
+        binding: &str,
+    ) -> Result<BindingRow, Problem> {
         if !caller.agent.as_ref().is_some_and(|stored| stored.row.may_execute) {
             let why = "the agent may not execute bindings; the owner allows it with `oneclaw binding add`";
             return Err(self.refuse_ownership(caller, Action::ExecuteStart, why).await);

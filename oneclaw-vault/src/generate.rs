@@ -17,8 +17,9 @@ pub(crate) fn generate(rotation: &Rotation) -> Result<SecretValue, Problem> {
     let mut value = Zeroizing::new(Vec::with_capacity(length));
     let mut random = Zeroizing::new([0u8; 256]);
     while value.len() < length {
-        oneclaw_crypto::random::fill(random.as_mut_slice())
-            .map_err(|_| Problem::new(ProblemKind::Unavailable, "the random generator does not answer; try again"))?;
+        oneclaw_crypto::random::fill(random.as_mut_slice()).map_err(|_| {
+            Problem::new(ProblemKind::Unavailable, "the random generator does not answer; try again")
+        })?;
         let characters = random.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
         let missing = length - value.len();
         value.extend(characters.filter_map(|byte| alphabet.get(byte % alphabet.len())).take(missing));

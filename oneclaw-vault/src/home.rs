@@ -33,7 +33,8 @@ impl Home {
                 std::path::absolute(&directory).map(Self::at).map_err(|_| VaultError::NoHome)
             }
             _ => {
-                let platform = etcetera::base_strategy::choose_native_strategy().map_err(|_| VaultError::NoHome)?;
+                let platform =
+                    etcetera::base_strategy::choose_native_strategy().map_err(|_| VaultError::NoHome)?;
                 let name = "oneclaw";
                 Ok(Self { config: platform.config_dir().join(name), data: platform.data_dir().join(name) })
             }
@@ -78,8 +79,10 @@ impl Home {
     /// Fails when there is none, others may read the file, or it does not hold a key.
     pub fn agent_key(&self, name: &str) -> Result<ApiKey, VaultError> {
         let path = self.agent_file(name)?;
-        let text = private_file::read(&path)?
-            .ok_or_else(|| VaultError::NoAgentKey { name: name.to_owned(), directory: self.agents_directory() })?;
+        let text = private_file::read(&path)?.ok_or_else(|| VaultError::NoAgentKey {
+            name: name.to_owned(),
+            directory: self.agents_directory(),
+        })?;
         ApiKey::parse(text.trim_end()).map_err(|source| VaultError::BadAgentKey { path, source })
     }
 

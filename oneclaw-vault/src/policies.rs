@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use oneclaw_api::{
-    Explain, Explanation, NewPolicy, Permission, Policy, PolicyId, PrincipalId, Problem, UpdatePolicy, VaultId,
+    Explain, Explanation, NewPolicy, Permission, Policy, PolicyId, PrincipalId, Problem, UpdatePolicy,
+    VaultId,
 };
 use serde_json::{Map, Value as Json};
 
@@ -14,7 +15,11 @@ use crate::rows::{AgentRow, PolicyRow, Stored, UserRow};
 use crate::vault::Vault;
 
 impl Vault {
-    pub(crate) async fn list_policies(&self, caller: &Caller, vault: VaultId) -> Result<Vec<Policy>, Problem> {
+    pub(crate) async fn list_policies(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+    ) -> Result<Vec<Policy>, Problem> {
         let row = self.vault_row(vault).await?;
         let owned =
             row.as_ref().is_some_and(|stored| caller.is_owner || stored.row.created_by == caller.principal);
@@ -54,7 +59,10 @@ impl Vault {
         let principal = PrincipalId::from_parts(principal_type, &principal_id)
             .map_err(|_| Problem::bad_field("principal_id", "must be the UUID of a person or an agent"))?;
         if !self.principal_exists(principal).await? {
-            return Err(Problem::bad_field("principal_id", "names nobody here; list the agents to see their ids"));
+            return Err(Problem::bad_field(
+                "principal_id",
+                "names nobody here; list the agents to see their ids",
+            ));
         }
         check_conditions(conditions.as_ref())?;
         let now = self.now();
@@ -101,7 +109,12 @@ impl Vault {
         Ok(policy(row))
     }
 
-    pub(crate) async fn delete_policy(&self, caller: &Caller, vault: VaultId, id: PolicyId) -> Result<(), Problem> {
+    pub(crate) async fn delete_policy(
+        &self,
+        caller: &Caller,
+        vault: VaultId,
+        id: PolicyId,
+    ) -> Result<(), Problem> {
         self.owned_vault(caller, vault, Action::PolicyDelete).await?;
         let stored = self.stored_policy(vault, id).await?;
         let mut event = self.caller_event(caller, Action::PolicyDelete).on(id);
@@ -141,7 +154,9 @@ impl Vault {
             .one::<PolicyRow>(vec![is("id", id)])
             .await?
             .filter(|stored| stored.row.vault_id == vault)
-            .ok_or_else(|| Problem::not_found("there is no such policy in this vault; list them to see their ids"))
+            .ok_or_else(|| {
+                Problem::not_found("there is no such policy in this vault; list them to see their ids")
+            })
     }
 
     async fn principal_exists(&self, principal: PrincipalId) -> Result<bool, Problem> {
@@ -153,7 +168,9 @@ impl Vault {
 
     async fn agent_row(&self, principal: PrincipalId) -> Result<Option<AgentRow>, Problem> {
         match principal.agent() {
-            Some(id) => Ok(self.database().one::<AgentRow>(vec![is("id", id)]).await?.map(|stored| stored.row)),
+            Some(id) => {
+                Ok(self.database().one::<AgentRow>(vec![is("id", id)]).await?.map(|stored| stored.row))
+            }
             None => Ok(None),
         }
     }
@@ -161,9 +178,11 @@ impl Vault {
     async fn is_owner(&self, principal: PrincipalId) -> Result<bool, Problem> {
         match principal {
             PrincipalId::Agent(_) => Ok(false),
-            PrincipalId::User(id) => {
-                Ok(self.database().one::<UserRow>(vec![is("id", id)]).await?.is_some_and(|stored| stored.row.is_owner))
-            }
+            PrincipalId::User(id) => Ok(self
+                .database()
+                .one::<UserRow>(vec![is("id", id)])
+                .await?
+                .is_some_and(|stored| stored.row.is_owner)),
         }
     }
 }

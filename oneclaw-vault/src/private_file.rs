@@ -96,7 +96,11 @@ fn finish(path: &Path, staged: &Path, placed: io::Result<()>) -> Result<(), Vaul
 #[cfg(unix)]
 fn open_no_follow(path: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};
-    Ok(File::from(rustix::fs::open(path, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?))
+    Ok(File::from(rustix::fs::open(
+        path,
+        OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?))
 }
 
 #[cfg(not(unix))]

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use oneclaw_api::{
-    DescribedBinding, EnvBundle, MAX_VALUE_BYTES, NewSecret, Origin, Problem, ProblemKind, Rotation, SecretDescription,
-    SecretId, SecretMeta, SecretPath, SecretRead, SecretValue, VaultId,
+    DescribedBinding, EnvBundle, MAX_VALUE_BYTES, NewSecret, Origin, Problem, ProblemKind, Rotation,
+    SecretDescription, SecretId, SecretMeta, SecretPath, SecretRead, SecretValue, VaultId,
 };
 use oneclaw_crypto::Envelope;
 use serde_json::{Map, Value as Json};
@@ -113,7 +113,8 @@ impl Vault {
             // Only a limited version is counted: the log tells how often the others were read.
             let writes = match stored.row.max_access_count {
                 Some(_) => {
-                    let counted = VersionRow { access_count: stored.row.access_count + 1, ..stored.row.clone() };
+                    let counted =
+                        VersionRow { access_count: stored.row.access_count + 1, ..stored.row.clone() };
                     vec![self.database().replace(&stored, &counted)]
                 }
                 None => Vec::new(),
@@ -358,7 +359,8 @@ impl Vault {
                 Content::New(value) => self.seal(place, value).await?,
                 Content::Former(authorized, row) => self.reseal(authorized, row, place).await?,
             };
-            let version = self.new_version(caller, id, number, live.map(|stored| &stored.row), draft, envelope);
+            let version =
+                self.new_version(caller, id, number, live.map(|stored| &stored.row), draft, envelope);
             let secret = SecretRow {
                 vault_id: vault,
                 path: path.clone(),
@@ -431,7 +433,11 @@ impl Vault {
         self.database().one(vec![is("vault_id", authorized.vault()), is("path", authorized.path())]).await
     }
 
-    async fn find_version(&self, secret: &SecretRow, version: u32) -> Result<Option<Stored<VersionRow>>, Problem> {
+    async fn find_version(
+        &self,
+        secret: &SecretRow,
+        version: u32,
+    ) -> Result<Option<Stored<VersionRow>>, Problem> {
         self.database().one(vec![is("secret_id", secret.id), is_number("version", version)]).await
     }
 
@@ -472,7 +478,14 @@ impl Vault {
 
 impl Draft {
     const fn of(origin: Origin) -> Self {
-        Self { kind: None, metadata: None, expires_at: None, max_access_count: None, origin, exposed_at: None }
+        Self {
+            kind: None,
+            metadata: None,
+            expires_at: None,
+            max_access_count: None,
+            origin,
+            exposed_at: None,
+        }
     }
 }
 
@@ -542,9 +555,9 @@ fn gone(why: &'static str) -> Problem {
 
 fn check_match(expected: Option<u32>, current: u32) -> Result<(), Problem> {
     match expected {
-        Some(expected) if expected != current => {
-            Err(Problem::conflict(format!("the current version is {current}, not {expected}; look again and retry")))
-        }
+        Some(expected) if expected != current => Err(Problem::conflict(format!(
+            "the current version is {current}, not {expected}; look again and retry"
+        ))),
         _ => Ok(()),
     }
 }
@@ -561,7 +574,8 @@ fn check_kind(kind: Option<&str>) -> Result<(), Problem> {
 }
 
 fn check_metadata(metadata: Option<&Map<String, Json>>) -> Result<(), Problem> {
-    let len = metadata.map_or(0, |metadata| serde_json::to_vec(metadata).map_or(usize::MAX, |bytes| bytes.len()));
+    let len =
+        metadata.map_or(0, |metadata| serde_json::to_vec(metadata).map_or(usize::MAX, |bytes| bytes.len()));
     if len <= MAX_METADATA_BYTES {
         return Ok(());
     }

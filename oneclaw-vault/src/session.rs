@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use oneclaw_api::{
     Agent, AgentCreated, AgentId, AgentKeyRotated, ApiKey, ApiKeyCreated, ApiKeyId, ApiKeyKind, ApiKeyRecord,
-    AuditFilter, AuditPage, AuditVerification, Binding, BindingId, ExecuteReply, ExecuteRequest, Explain, Explanation,
-    Health, Identity, NewAgent, NewApiKey, NewBinding, NewPolicy, NewSecret, NewVault, Policy, PolicyId, PrincipalId,
-    Problem, ProblemKind, Rotation, SecretDescription, SecretMeta, SecretPath, SecretRead, TokenCache, UpdateAgent,
-    UpdateBinding, UpdatePolicy, Vault as VaultInfo, VaultApi, VaultId,
+    AuditFilter, AuditPage, AuditVerification, Binding, BindingId, ExecuteReply, ExecuteRequest, Explain,
+    Explanation, Health, Identity, NewAgent, NewApiKey, NewBinding, NewPolicy, NewSecret, NewVault, Policy,
+    PolicyId, PrincipalId, Problem, ProblemKind, Rotation, SecretDescription, SecretMeta, SecretPath,
+    SecretRead, TokenCache, UpdateAgent, UpdateBinding, UpdatePolicy, Vault as VaultInfo, VaultApi, VaultId,
 };
 
 use crate::authenticate::Caller;
@@ -51,7 +51,12 @@ impl Session {
         Self { vault, credential: Credential::UserKey(key), ip }
     }
 
-    pub(crate) fn with_claims(vault: Vault, claims: Claims, principal: PrincipalId, ip: Option<IpAddr>) -> Self {
+    pub(crate) fn with_claims(
+        vault: Vault,
+        claims: Claims,
+        principal: PrincipalId,
+        ip: Option<IpAddr>,
+    ) -> Self {
         Self { vault, credential: Credential::Token { claims: Box::new(claims), principal }, ip }
     }
 
@@ -60,12 +65,17 @@ impl Session {
         match &self.credential {
             Credential::Home => self.vault.owner_caller().await,
             Credential::UserKey(key) => self.vault.key_caller(key, self.ip).await,
-            Credential::Token { claims, principal } => self.vault.live_caller(claims, *principal, self.ip).await,
+            Credential::Token { claims, principal } => {
+                self.vault.live_caller(claims, *principal, self.ip).await
+            }
             Credential::AgentKey { key, tokens } => {
                 if key.kind() != ApiKeyKind::Agent {
-                    return Err(Problem::unauthorized("the API key is a person's; an agent's starts with `ocv_`"));
+                    return Err(Problem::unauthorized(
+                        "the API key is a person's; an agent's starts with `ocv_`",
+                    ));
                 }
-                let exchange = || async { Ok(self.vault.exchange(key.expose_key(), None, self.ip).await?.token) };
+                let exchange =
+                    || async { Ok(self.vault.exchange(key.expose_key(), None, self.ip).await?.token) };
                 let token = tokens.token(exchange).await?;
                 let caller = match self.vault.verify_token(token.expose_token()) {
                     Ok((claims, principal)) => self.vault.live_caller(&claims, principal, self.ip).await,
@@ -127,7 +137,12 @@ impl VaultApi for Session {
         self.vault.list_secrets(&self.caller().await?, vault, prefix).await
     }
 
-    async fn put_secret(&self, vault: VaultId, path: &SecretPath, new: NewSecret) -> Result<SecretMeta, Problem> {
+    async fn put_secret(
+        &self,
+        vault: VaultId,
+        path: &SecretPath,
+        new: NewSecret,
+    ) -> Result<SecretMeta, Problem> {
         self.vault.put_secret(&self.caller().await?, vault, path, new).await
     }
 

@@ -11,8 +11,7 @@ mod migrations;
 mod sqlite;
 
 pub(crate) use error::StoreError;
-#[expect(unused_imports, reason = "the engine that opens a store follows")]
-pub(crate) use sqlite::{SqliteFile, SqliteStore};
+pub(crate) use sqlite::SqliteFile;
 
 /// A column's value, as every database holds it.
 #[derive(Clone, PartialEq, Eq)]

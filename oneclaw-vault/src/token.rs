@@ -80,7 +80,10 @@ impl TokenSigner {
         let key = Ed25519KeyPair::generate().map_err(|_| VaultError::Random)?;
         let public: [u8; 32] = key.public_key().as_ref().try_into().map_err(|_| VaultError::Random)?;
         let seed = key.seed().map_err(|_| VaultError::Random)?;
-        let bytes = aws_lc_rs::encoding::AsBigEndian::<aws_lc_rs::encoding::Curve25519SeedBin<'_>>::as_be_bytes(&seed)
+        let bytes =
+            aws_lc_rs::encoding::AsBigEndian::<aws_lc_rs::encoding::Curve25519SeedBin<'_>>::as_be_bytes(
+                &seed,
+            )
             .map_err(|_| VaultError::Random)?;
         let seed = Zeroizing::new(bytes.as_ref().to_vec());
         let id = data_encoding::HEXLOWER.encode(public.first_chunk::<8>().unwrap_or(&[0; 8]));
@@ -166,7 +169,6 @@ impl fmt::Debug for TokenSigner {
         write!(f, "TokenSigner({})", self.id)
     }
 }
-
 
 fn context(id: &str) -> Context {
     Context::new("oneclaw/signing-key/v1").field(1, id.as_bytes())

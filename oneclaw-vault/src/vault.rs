@@ -236,21 +236,23 @@ impl Vault {
     ) -> Result<Self, VaultError> {
         let failed = |error| store_error(path, error);
         let file = SqliteFile::open(path).map_err(failed)?;
-        let missing = || VaultError::Database { path: path.to_owned(), source: Box::new(StoreError::Missing) };
+        let missing =
+            || VaultError::Database { path: path.to_owned(), source: Box::new(StoreError::Missing) };
         let org_row = setting(&file, ORG).map_err(failed)?.ok_or_else(missing)?;
         let root_row = setting(&file, ROOT).map_err(failed)?.ok_or_else(missing)?;
         let tampered = || VaultError::Tampered { table: SettingRow::TABLE.name };
         // Not trusted yet: a wrong organisation or wrap opens no root key, and the MACs are checked below.
         let org = unverified(&org_row).try_into().map(OrgId::from_bytes).map_err(|_| tampered())?;
-        let root = RootKey::open(&keyring, &root_context(org), unverified(&root_row)).await.map_err(|error| {
-            match error {
-                CryptoError::UnknownKek => {
-                    VaultError::WrongKek { kek: kek.to_owned(), database: path.to_owned() }
+        let root =
+            RootKey::open(&keyring, &root_context(org), unverified(&root_row)).await.map_err(|error| {
+                match error {
+                    CryptoError::UnknownKek => {
+                        VaultError::WrongKek { kek: kek.to_owned(), database: path.to_owned() }
+                    }
+                    CryptoError::Open => tampered(),
+                    error => error.into(),
                 }
-                CryptoError::Open => tampered(),
-                error => error.into(),
-            }
-        })?;
+            })?;
         let mac = root.row_mac();
         let owner_row = setting(&file, OWNER).map_err(failed)?.ok_or_else(tampered)?;
         for row in [org_row, root_row] {
@@ -308,17 +310,27 @@ fn prepare_kek(home: &Home) -> Result<(LocalProvider, PathBuf), VaultError> {
             let _ = std::fs::remove_file(home.keys_directory().join(&name));
         }
     }
-    let config =
-        Config::read(home)?.ok_or_else(|| VaultError::NotInitialised { home: home.directory().to_owned() })?;
+    let config = Config::read(home)?
+        .ok_or_else(|| VaultError::NotInitialised { home: home.directory().to_owned() })?;
     let file = config.kek_file(home);
     Ok((KekFile::load(&file)?, file))
 }
 
 /// Everything a new database starts with, in one transaction.
-fn first_batch(root: &RootKey, org: OrgId, wrapped_root: Vec<u8>, now: Timestamp) -> Result<Batch, VaultError> {
+fn first_batch(
+    root: &RootKey,
+    org: OrgId,
+    wrapped_root: Vec<u8>,
+    now: Timestamp,
+) -> Result<Batch, VaultError> {
     let mac: RowMacKey = root.row_mac();
-    let user =
-        UserRow { id: UserId::random(), name: "owner".to_owned(), is_owner: true, is_active: true, created_at: now };
+    let user = UserRow {
+        id: UserId::random(),
+        name: "owner".to_owned(),
+        is_owner: true,
+        is_active: true,
+        created_at: now,
+    };
     let owner = PrincipalId::User(user.id);
     let vault = VaultRow {
         id: VaultId::random(),
@@ -374,7 +386,9 @@ fn unverified(row: &RawRow) -> &[u8] {
 fn store_error(path: &Path, error: StoreError) -> VaultError {
     match error {
         StoreError::Foreign => VaultError::ForeignDatabase { path: path.to_owned() },
-        StoreError::Newer { found, known } => VaultError::NewerDatabase { path: path.to_owned(), found, known },
+        StoreError::Newer { found, known } => {
+            VaultError::NewerDatabase { path: path.to_owned(), found, known }
+        }
         error => VaultError::Database { path: path.to_owned(), source: Box::new(error) },
     }
 }

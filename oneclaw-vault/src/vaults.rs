@@ -44,7 +44,10 @@ impl Vault {
     pub(crate) async fn create_vault(&self, caller: &Caller, new: NewVault) -> Result<VaultInfo, Problem> {
         let NewVault { name, description } = new;
         if name.trim() != name || !(1..=255).contains(&name.len()) || name.chars().any(char::is_control) {
-            return Err(Problem::bad_field("name", "must have 1 to 255 characters, none of them a control character"));
+            return Err(Problem::bad_field(
+                "name",
+                "must have 1 to 255 characters, none of them a control character",
+            ));
         }
         if description.len() > 1000 {
             return Err(Problem::bad_field("description", "has more than 1000 bytes"));
@@ -118,7 +121,10 @@ impl Vault {
 }
 
 fn is_bound(caller: &Caller, vault: VaultId) -> bool {
-    caller.agent.as_ref().is_none_or(|stored| stored.row.vault_ids.is_empty() || stored.row.vault_ids.contains(&vault))
+    caller
+        .agent
+        .as_ref()
+        .is_none_or(|stored| stored.row.vault_ids.is_empty() || stored.row.vault_ids.contains(&vault))
 }
 
 fn info(row: VaultRow) -> VaultInfo {

@@ -27,5 +27,8 @@ impl Vault {
 }
 
 fn no_broker() -> Problem {
-    Problem::new(ProblemKind::Unavailable, "this build has no broker; build oneclaw-vault with the feature `broker`")
+    Problem::new(
+        ProblemKind::Unavailable,
+        "this build has no broker; build oneclaw-vault with the feature `broker`",
+    )
 }

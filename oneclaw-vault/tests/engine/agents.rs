@@ -44,7 +44,11 @@ async fn an_agent_owns_the_vault_it_makes_and_no_other() {
     let bench = Bench::new().await;
     let agent = bench.agent("claude").await;
     let other = bench.agent("other").await;
-    let made = agent.session.create_vault(NewVault { name: "mine".to_owned(), ..NewVault::default() }).await.unwrap();
+    let made = agent
+        .session
+        .create_vault(NewVault { name: "mine".to_owned(), ..NewVault::default() })
+        .await
+        .unwrap();
     put(&agent.session, made.id, "a", "x").await.unwrap();
     assert!(read(&agent.session, made.id, "a").await.is_ok());
     // Its owner is a person all the same.

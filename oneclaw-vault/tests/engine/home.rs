@@ -72,7 +72,8 @@ async fn many_inits_at_once_make_one_vault() {
 
 #[tokio::test]
 async fn an_unfit_home_is_refused_with_a_remedy() {
-    let key = |home: &Home| fs::read_dir(home.directory().join("keys")).unwrap().next().unwrap().unwrap().path();
+    let key =
+        |home: &Home| fs::read_dir(home.directory().join("keys")).unwrap().next().unwrap().unwrap().path();
     // Readable by others.
     let bench = Bench::new().await;
     fs::set_permissions(key(&bench.home), fs::Permissions::from_mode(0o644)).unwrap();
@@ -87,7 +88,8 @@ async fn an_unfit_home_is_refused_with_a_remedy() {
     fs::remove_file(key(&bench.home)).unwrap();
     assert!(matches!(Vault::open(&bench.home).await, Err(VaultError::Kek(_))));
     // Somebody else's database.
-    fs::write(other.home.database_file(), b"not a database at all, just some text that is long enough").unwrap();
+    fs::write(other.home.database_file(), b"not a database at all, just some text that is long enough")
+        .unwrap();
     for name in ["vault.db-wal", "vault.db-shm"] {
         let _ = fs::remove_file(other.home.database_file().with_file_name(name));
     }
@@ -135,7 +137,8 @@ async fn no_file_of_a_home_holds_a_value() {
             }
             files += 1;
             let bytes = fs::read(&path).unwrap();
-            for needle in [canary.as_bytes(), hex.as_bytes(), &base64.as_bytes()[..40], agent.key.as_bytes()] {
+            for needle in [canary.as_bytes(), hex.as_bytes(), &base64.as_bytes()[..40], agent.key.as_bytes()]
+            {
                 assert!(!bytes.windows(needle.len()).any(|window| window == needle), "{}", path.display());
             }
         }

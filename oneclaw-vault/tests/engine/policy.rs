@@ -1,6 +1,6 @@
 use oneclaw_api::{
-    AuditFilter, Effect, Explain, NewAgent, NewPolicy, PathPattern, Permission, PrincipalType, ProblemKind, UpdatePolicy,
-    VaultApi, VaultId,
+    AuditFilter, Effect, Explain, NewAgent, NewPolicy, PathPattern, Permission, PrincipalType, ProblemKind,
+    UpdatePolicy, VaultApi, VaultId,
 };
 
 use crate::support::{Bench, path, put, read};
@@ -37,7 +37,10 @@ async fn a_denied_path_looks_the_same_whether_it_is_there_or_not() {
     assert_eq!(here.kind(), ProblemKind::Forbidden);
     // A vault that is not there is a vault without rules.
     assert_eq!(refused(nowhere, "secret/gone").await, gone);
-    assert_eq!(put(&agent.session, bench.default, "secret/new", "x").await.unwrap_err().kind(), ProblemKind::Forbidden);
+    assert_eq!(
+        put(&agent.session, bench.default, "secret/new", "x").await.unwrap_err().kind(),
+        ProblemKind::Forbidden
+    );
 }
 
 #[tokio::test]
@@ -71,7 +74,10 @@ async fn a_change_of_rules_holds_from_the_next_call() {
     assert!(read(&agent.session, bench.default, "a").await.is_ok());
     bench.owner.delete_policy(bench.default, rule.id).await.unwrap();
     assert!(read(&agent.session, bench.default, "a").await.is_err());
-    assert_eq!(bench.owner.delete_policy(bench.default, rule.id).await.unwrap_err().kind(), ProblemKind::NotFound);
+    assert_eq!(
+        bench.owner.delete_policy(bench.default, rule.id).await.unwrap_err().kind(),
+        ProblemKind::NotFound
+    );
 }
 
 #[tokio::test]
@@ -140,16 +146,20 @@ async fn explain_tells_the_rules_that_decided() {
         permission,
         path: path(at),
     };
-    let explained = bench.owner.explain(bench.default, question(Permission::Use, "api-keys/a")).await.unwrap();
+    let explained =
+        bench.owner.explain(bench.default, question(Permission::Use, "api-keys/a")).await.unwrap();
     assert_eq!(explained.decision, Effect::Allow);
     assert_eq!(explained.reasons[0].policy_id, Some(allow.id));
-    let explained = agent.session.explain(bench.default, question(Permission::Read, "api-keys/a")).await.unwrap();
+    let explained =
+        agent.session.explain(bench.default, question(Permission::Read, "api-keys/a")).await.unwrap();
     assert_eq!((explained.decision, explained.reasons[0].policy_id), (Effect::Deny, None));
     let deny = bench.rule(&agent, "api-keys/a", Permission::Use, Effect::Deny).await;
-    let explained = bench.owner.explain(bench.default, question(Permission::Use, "api-keys/a")).await.unwrap();
+    let explained =
+        bench.owner.explain(bench.default, question(Permission::Use, "api-keys/a")).await.unwrap();
     assert_eq!((explained.decision, explained.reasons[0].policy_id), (Effect::Deny, Some(deny.id)));
     let other = bench.agent("other").await;
-    let refused = other.session.explain(bench.default, question(Permission::Use, "api-keys/a")).await.unwrap_err();
+    let refused =
+        other.session.explain(bench.default, question(Permission::Use, "api-keys/a")).await.unwrap_err();
     assert_eq!(refused.kind(), ProblemKind::Forbidden);
 }
 
@@ -202,7 +212,8 @@ async fn scopes_and_vault_bindings_are_ceilings() {
     assert!(read(&scoped.session, bench.default, "a/1").await.is_ok());
     let outside = read(&scoped.session, bench.default, "b/1").await.unwrap_err();
     assert!(outside.detail().contains("scopes do not cover"), "{outside}");
-    let other = bench.owner.create_vault(oneclaw_api::NewVault { name: "other".to_owned(), ..Default::default() });
+    let other =
+        bench.owner.create_vault(oneclaw_api::NewVault { name: "other".to_owned(), ..Default::default() });
     let other = other.await.unwrap().id;
     let bound = bench
         .agent_with(NewAgent { name: "bound".to_owned(), vault_ids: vec![other], ..NewAgent::default() })

@@ -1,7 +1,5 @@
 use jiff::SignedDuration;
-use oneclaw_api::{
-    Clock, NewSecret, Origin, ProblemKind, Rotation, SecretValue, VaultApi, MAX_VALUE_BYTES,
-};
+use oneclaw_api::{Clock, MAX_VALUE_BYTES, NewSecret, Origin, ProblemKind, Rotation, SecretValue, VaultApi};
 
 use crate::support::{Bench, path, put, read, read_version};
 
@@ -55,9 +53,12 @@ async fn a_list_has_the_prefix_and_no_deleted_secret() {
         bench.put(at, "x").await;
     }
     bench.owner.delete_secret(bench.default, &path("a/c"), None).await.unwrap();
-    for (prefix, wanted) in
-        [(None, vec!["a", "a/b", "ab", "b"]), (Some("a"), vec!["a", "a/b", "ab"]), (Some("a/"), vec!["a/b"]), (Some("z"), vec![])]
-    {
+    for (prefix, wanted) in [
+        (None, vec!["a", "a/b", "ab", "b"]),
+        (Some("a"), vec!["a", "a/b", "ab"]),
+        (Some("a/"), vec!["a/b"]),
+        (Some("z"), vec![]),
+    ] {
         let listed = bench.owner.list_secrets(bench.default, prefix).await.unwrap();
         assert_eq!(listed.iter().map(|meta| meta.path.as_str()).collect::<Vec<_>>(), wanted, "{prefix:?}");
     }
@@ -70,7 +71,8 @@ async fn a_list_has_the_prefix_and_no_deleted_secret() {
 #[tokio::test]
 async fn rotation_generates_and_needs_the_secret() {
     let bench = Bench::new().await;
-    let missing = bench.owner.rotate_secret(bench.default, &path("a"), Rotation::default()).await.unwrap_err();
+    let missing =
+        bench.owner.rotate_secret(bench.default, &path("a"), Rotation::default()).await.unwrap_err();
     assert_eq!(missing.kind(), ProblemKind::NotFound);
     bench.put("a", "before").await;
     let rotation = Rotation { length: Some(48), ..Rotation::default() };
@@ -176,7 +178,10 @@ async fn compare_and_set_has_one_winner() {
     let attempt = |value: &'static str, if_match| {
         let (session, vault) = (bench.vault.owner(), bench.default);
         async move {
-            let new = NewSecret { if_match: Some(if_match), ..NewSecret::new(SecretValue::from_bytes(value.as_bytes())) };
+            let new = NewSecret {
+                if_match: Some(if_match),
+                ..NewSecret::new(SecretValue::from_bytes(value.as_bytes()))
+            };
             session.put_secret(vault, &path("a"), new).await
         }
     };
@@ -210,7 +215,10 @@ async fn bad_input_is_refused_and_changes_nothing() {
     for (new, kind) in [
         (NewSecret::new(SecretValue::from_bytes(b"")), ProblemKind::BadRequest),
         (NewSecret::new(SecretValue::from_bytes(&vec![b'x'; MAX_VALUE_BYTES + 1])), ProblemKind::TooLarge),
-        (NewSecret { kind: Some("Not A Type".to_owned()), ..NewSecret::new(value()) }, ProblemKind::BadRequest),
+        (
+            NewSecret { kind: Some("Not A Type".to_owned()), ..NewSecret::new(value()) },
+            ProblemKind::BadRequest,
+        ),
         (NewSecret { expires_at: past, ..NewSecret::new(value()) }, ProblemKind::BadRequest),
         (NewSecret { max_access_count: Some(0), ..NewSecret::new(value()) }, ProblemKind::BadRequest),
         (NewSecret { metadata: Some(metadata), ..NewSecret::new(value()) }, ProblemKind::BadRequest),

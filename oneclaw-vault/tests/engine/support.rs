@@ -85,7 +85,12 @@ pub(crate) fn path(text: &str) -> SecretPath {
     SecretPath::parse(text).unwrap()
 }
 
-pub(crate) async fn put(session: &Session, vault: VaultId, at: &str, value: &str) -> Result<SecretMeta, Problem> {
+pub(crate) async fn put(
+    session: &Session,
+    vault: VaultId,
+    at: &str,
+    value: &str,
+) -> Result<SecretMeta, Problem> {
     session.put_secret(vault, &path(at), NewSecret::new(SecretValue::from_bytes(value.as_bytes()))).await
 }
 

@@ -1,4 +1,6 @@
-use oneclaw_api::{ApiKey, ApiKeyKind, AuditFilter, NewAgent, NewApiKey, Permission, ProblemKind, UpdateAgent, VaultApi};
+use oneclaw_api::{
+    ApiKey, ApiKeyKind, AuditFilter, NewAgent, NewApiKey, Permission, ProblemKind, UpdateAgent, VaultApi,
+};
 
 use crate::support::{Bench, read};
 
@@ -7,7 +9,11 @@ async fn a_token_is_exchanged_again_before_it_expires() {
     let bench = Bench::new().await;
     bench.put("a", "x").await;
     let agent = bench
-        .agent_with(NewAgent { name: "claude".to_owned(), token_ttl_seconds: Some(65), ..NewAgent::default() })
+        .agent_with(NewAgent {
+            name: "claude".to_owned(),
+            token_ttl_seconds: Some(65),
+            ..NewAgent::default()
+        })
         .await;
     bench.allow(&agent, "a", Permission::Read).await;
     let exchanges = || async {
@@ -30,7 +36,11 @@ async fn a_token_is_exchanged_again_before_it_expires() {
 async fn a_token_holds_until_it_expires() {
     let bench = Bench::new().await;
     let agent = bench
-        .agent_with(NewAgent { name: "claude".to_owned(), token_ttl_seconds: Some(65), ..NewAgent::default() })
+        .agent_with(NewAgent {
+            name: "claude".to_owned(),
+            token_ttl_seconds: Some(65),
+            ..NewAgent::default()
+        })
         .await;
     let grant = bench.vault.exchange(&agent.key, None, None).await.unwrap();
     assert_eq!((grant.expires_in, grant.agent), (65, Some(agent.id)));
@@ -61,10 +71,21 @@ async fn what_is_revoked_is_dead_from_the_next_call() {
     // All tokens of an agent that is switched off, and its key.
     let second = token().await;
     let held = session(second.clone()).await.unwrap();
-    bench.owner.update_agent(agent.id, UpdateAgent { is_active: Some(false), ..UpdateAgent::default() }).await.unwrap();
+    bench
+        .owner
+        .update_agent(agent.id, UpdateAgent { is_active: Some(false), ..UpdateAgent::default() })
+        .await
+        .unwrap();
     assert!(held.whoami().await.is_err());
-    assert_eq!(bench.vault.exchange(&agent.key, None, None).await.unwrap_err().kind(), ProblemKind::Unauthorized);
-    bench.owner.update_agent(agent.id, UpdateAgent { is_active: Some(true), ..UpdateAgent::default() }).await.unwrap();
+    assert_eq!(
+        bench.vault.exchange(&agent.key, None, None).await.unwrap_err().kind(),
+        ProblemKind::Unauthorized
+    );
+    bench
+        .owner
+        .update_agent(agent.id, UpdateAgent { is_active: Some(true), ..UpdateAgent::default() })
+        .await
+        .unwrap();
     assert!(held.whoami().await.is_ok());
     // A key that was rotated, with the tokens it gave.
     let rotated = bench.owner.rotate_agent_key(agent.id).await.unwrap();
@@ -81,7 +102,8 @@ async fn what_is_revoked_is_dead_from_the_next_call() {
 #[tokio::test]
 async fn a_persons_key_works_until_it_is_revoked() {
     let bench = Bench::new().await;
-    let made = bench.owner.create_api_key(NewApiKey { name: "laptop".to_owned(), expires_at: None }).await.unwrap();
+    let made =
+        bench.owner.create_api_key(NewApiKey { name: "laptop".to_owned(), expires_at: None }).await.unwrap();
     let key = made.api_key.expose_key();
     let direct = bench.vault.authenticate(key, None).await.unwrap();
     let grant = bench.vault.exchange(key, None, None).await.unwrap();
@@ -145,12 +167,9 @@ async fn no_other_key_is_exchanged() {
     let agent = bench.agent("claude").await;
     let other = bench.agent("other").await;
     let unknown = ApiKey::generate(ApiKeyKind::Agent).unwrap();
-    for (key, named) in [
-        ("", None),
-        ("ocv_short", None),
-        (unknown.expose_key(), None),
-        (agent.key.as_str(), Some(other.id)),
-    ] {
+    for (key, named) in
+        [("", None), ("ocv_short", None), (unknown.expose_key(), None), (agent.key.as_str(), Some(other.id))]
+    {
         let refused = bench.vault.exchange(key, named, None).await.unwrap_err();
         assert_eq!(refused.kind(), ProblemKind::Unauthorized);
         assert!(key.is_empty() || !refused.detail().contains(key));
