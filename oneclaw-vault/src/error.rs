@@ -131,9 +131,6 @@ pub enum VaultError {
     /// This platform tells nothing about who may read a file.
     #[error("file permissions can't be checked on this platform; use a vault behind ONECLAW_BASE_URL")]
     Platform,
-    /// The broker can't be set up.
-    #[error("failed to set up TLS for upstream calls")]
-    Broker,
 }
 
 impl From<VaultError> for Problem {

@@ -278,9 +278,9 @@ impl Vault {
             chain: root.audit_mac(),
             database: Database::new(Arc::new(store), mac),
             keyring,
-            clock: options.clock,
             #[cfg(feature = "broker")]
-            broker: oneclaw_broker::Broker::new().map_err(|_| VaultError::Broker)?,
+            broker: oneclaw_broker::Broker::builder().clock(Arc::clone(&options.clock)).build(),
+            clock: options.clock,
         })))
     }
 }
