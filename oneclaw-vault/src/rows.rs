@@ -31,22 +31,6 @@ pub(crate) use vault::VaultRow;
 /// The version of the row layout that the MACs cover.
 const SCHEMA_VERSION: u32 = 1;
 
-/// All tables with rows, for checks over the whole database.
-#[cfg(test)]
-pub(crate) const TABLES: [&Table; 11] = [
-    SettingRow::TABLE,
-    UserRow::TABLE,
-    ApiKeyRow::TABLE,
-    AgentRow::TABLE,
-    VaultRow::TABLE,
-    SecretRow::TABLE,
-    VersionRow::TABLE,
-    PolicyRow::TABLE,
-    BindingRow::TABLE,
-    SigningKeyRow::TABLE,
-    RevokedTokenRow::TABLE,
-];
-
 /// A row of one table.
 pub(crate) trait Row: Sized {
     /// Its table.
