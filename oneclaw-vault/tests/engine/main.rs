@@ -8,6 +8,8 @@
 )]
 
 mod agents;
+#[cfg(feature = "broker")]
+mod execute;
 mod home;
 mod policy;
 mod rows;
