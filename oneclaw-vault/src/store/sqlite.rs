@@ -23,6 +23,7 @@ mod checkpoint;
 mod connection;
 mod events;
 mod file;
+mod reach;
 mod readers;
 mod rows;
 #[cfg(test)]

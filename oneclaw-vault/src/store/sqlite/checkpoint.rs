@@ -1,6 +1,8 @@
 //! Checkpoints: the log goes back into the file on a thread of its own, so that no commit waits for it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -8,6 +10,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::connection;
+use super::reach::{Reach, reach};
 use crate::store::StoreError;
 
 /// How many frames (pages) the log may have before it is written back: 4 MiB.
@@ -26,6 +29,7 @@ const EVERY: u32 = 16;
 pub(super) struct Checkpoints {
     path: PathBuf,
     commits: u32,
+    failed: Arc<AtomicBool>,
     thread: Option<Checkpointer>,
 }
 
@@ -36,7 +40,12 @@ struct Checkpointer {
 
 impl Checkpoints {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, commits: 0, thread: None }
+        Self { path, commits: 0, failed: Arc::default(), thread: None }
+    }
+
+    /// Whether one has failed in a way that puts the disk in doubt.
+    pub(super) fn have_failed(&self) -> bool {
+        self.failed.load(Ordering::Acquire)
     }
 
     /// Looks at the log after a commit. What fails here has not failed for anybody: the log only grows until it works.
@@ -67,8 +76,8 @@ impl Checkpoints {
     }
 
     fn request(&mut self) {
-        let path = &self.path;
-        let Some(checkpointer) = self.thread.take().or_else(|| Checkpointer::start(path.clone())) else {
+        let start = || Checkpointer::start(self.path.clone(), Arc::clone(&self.failed));
+        let Some(checkpointer) = self.thread.take().or_else(start) else {
             return;
         };
         match checkpointer.requests.try_send(()) {
@@ -81,11 +90,13 @@ impl Checkpoints {
 }
 
 impl Checkpointer {
-    fn start(path: PathBuf) -> Option<Self> {
+    fn start(path: PathBuf, failed: Arc<AtomicBool>) -> Option<Self> {
         let (requests, due) = mpsc::sync_channel(1);
         let run = move || {
             if let Err(error) = serve(&path, &due) {
                 tracing::warn!(error = ?error, "a checkpoint failed");
+                // No memory and no room pass: the log is still whole, and the next checkpoint starts where this one did.
+                failed.fetch_or(reach(&error) == Reach::Store, Ordering::Release);
             }
         };
         let thread = thread::Builder::new().name("store-checkpoint".into()).spawn(run).ok()?;

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use oneclaw_crypto::ChainKey;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoint::Checkpoints;
 use super::events::Head;
+use super::reach::{Reach, reach};
 use super::rows;
 use crate::store::{Batch, StoreError};
 
@@ -27,17 +28,6 @@ pub(super) struct Writer {
     chain: ChainKey,
     checkpoints: Checkpoints,
     stopped: bool,
-}
-
-/// How far a failure reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
-    /// The batch alone: it is undone to its savepoint.
-    Batch,
-    /// The transaction: nothing of it has happened.
-    Group,
-    /// What is on the disk is not known, and a later sync may claim what this one lost.
-    Store,
 }
 
 impl Writer {
@@ -66,6 +56,7 @@ impl Writer {
     }
 
     fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
+        self.stopped |= self.checkpoints.have_failed();
         if self.stopped {
             return vec![Err(StoreError::Stopped); batches.len()];
         }
@@ -130,24 +121,5 @@ impl Writer {
     fn run_sql(&self, sql: &str) -> Result<(), StoreError> {
         self.connection.prepare_cached(sql)?.execute([])?;
         Ok(())
-    }
-}
-
-/// Tells what an error inside a transaction means. What is not known to be harmless is not.
-fn reach(error: &StoreError) -> Reach {
-    match error {
-        StoreError::Conflict | StoreError::Taken { .. } | StoreError::Malformed { .. } => Reach::Batch,
-        StoreError::Busy | StoreError::Full | StoreError::ReadOnly => Reach::Group,
-        StoreError::Sqlite(error) => match error.sqlite_error_code() {
-            Some(ErrorCode::TooBig) => Reach::Batch,
-            Some(ErrorCode::OutOfMemory) => Reach::Group,
-            _ => Reach::Store,
-        },
-        StoreError::Missing
-        | StoreError::Foreign
-        | StoreError::Corrupt
-        | StoreError::Newer { .. }
-        | StoreError::Io(_)
-        | StoreError::Stopped => Reach::Store,
     }
 }
