@@ -11,10 +11,12 @@ use crate::rows::{AgentRow, BindingRow, Row, SecretRow, SettingRow, VaultRow};
 
 mod batches;
 mod chain;
+mod model;
 mod rows;
 
 pub(crate) use batches::*;
 pub(crate) use chain::*;
+pub(crate) use model::Model;
 pub(crate) use rows::*;
 
 /// Makes a test of every case; `$fixture` is an async function that makes a [`Fixture`] with an empty store.

@@ -13,6 +13,7 @@ mod crash;
 mod disk;
 mod files;
 mod log;
+mod model;
 mod process;
 mod processes;
 
@@ -51,6 +52,11 @@ impl Home {
     pub(super) fn store(&self) -> SqliteStore {
         SqliteFile::open(&self.database()).unwrap().start(self.chain.clone()).unwrap()
     }
+}
+
+/// How many times longer than in everyday runs the random ones go on.
+pub(super) fn scale() -> u32 {
+    std::env::var("SCALE").ok().and_then(|scale| scale.parse().ok()).unwrap_or(1)
 }
 
 fn keyring() -> Keyring {

@@ -19,10 +19,9 @@ const TASKS: u32 = 6;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_processes_lose_nothing() {
-    let scale: u32 = std::env::var("SCALE").ok().and_then(|scale| scale.parse().ok()).unwrap_or(1);
     let mut acknowledged = BTreeSet::new();
     let mut directory = tempfile::tempdir().unwrap();
-    for cycle in 0..CYCLES * scale {
+    for cycle in 0..CYCLES * scale() {
         if cycle % PER_HOME == 0 {
             acknowledged.clear();
             directory = tempfile::tempdir().unwrap();
