@@ -62,6 +62,17 @@ impl Vault {
         agent: Option<AgentId>,
         ip: Option<IpAddr>,
     ) -> Result<TokenGrant, Problem> {
+        self.grant(key, agent, ip).await.inspect_err(|problem| {
+            tracing::warn!(?ip, status = problem.kind().status(), "a key exchange was refused");
+        })
+    }
+
+    async fn grant(
+        &self,
+        key: &str,
+        agent: Option<AgentId>,
+        ip: Option<IpAddr>,
+    ) -> Result<TokenGrant, Problem> {
         let key = ApiKey::parse(key).map_err(|error| Problem::unauthorized(error.to_string()))?;
         let now = self.now();
         let (principal, claims) = match self.key_holder(&key).await? {
