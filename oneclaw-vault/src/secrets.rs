@@ -1,38 +1,29 @@
 //! Secrets: each operation authorises, reads and writes rows, seals or opens, and records its event before it answers.
 
-use jiff::Timestamp;
 use oneclaw_api::{
     DescribedBinding, EnvBundle, MAX_VALUE_BYTES, NewSecret, Origin, Problem, ProblemKind, Rotation,
-    SecretDescription, SecretId, SecretMeta, SecretPath, SecretRead, SecretValue, VaultId,
+    SecretDescription, SecretMeta, SecretPath, SecretRead, VaultId,
 };
-use oneclaw_crypto::Envelope;
-use serde_json::{Map, Value as Json};
 
 use crate::audit::Action;
 use crate::authenticate::Caller;
-use crate::authorize::{Authorized, Delete, List, Read, Right, Rotate, Use, Write, no_such_vault};
-use crate::database::{is, is_number};
-use crate::envelope::Place;
+use crate::authorize::{Delete, List, Read, Rotate, Use, Write, no_such_vault};
+use crate::database::is;
 use crate::generate::generate;
-use crate::rows::{BindingRow, SecretRow, Stored, VersionRow};
-use crate::store::{StoreError, Write as StoreWrite};
+use crate::rows::{BindingRow, SecretRow, VersionRow};
+use crate::store::StoreError;
 use crate::vault::Vault;
 
-/// The most bytes metadata may have as JSON.
-const MAX_METADATA_BYTES: usize = 16 * 1024;
+mod append;
+mod checks;
+mod find;
+
+use append::{Content, Current, Draft};
+use checks::{check_kind, check_match, check_metadata};
+use find::{absent, gone, no_such_version};
 
 /// How often a write is tried anew when others write the same secret at the same time.
 const MAX_ATTEMPTS: usize = 32;
-
-/// What a new version is made from, once its value is sealed.
-struct Draft {
-    kind: Option<String>,
-    metadata: Option<Map<String, Json>>,
-    expires_at: Option<Timestamp>,
-    max_access_count: Option<u32>,
-    origin: Origin,
-    exposed_at: Option<Timestamp>,
-}
 
 impl Vault {
     pub(crate) async fn list_secrets(
@@ -300,211 +291,6 @@ impl Vault {
         self.database().commit(Vec::new(), &event).await?;
         Ok(names)
     }
-
-    /// Returns the secret and the version that a call means: the one it names, or the latest one that is not disabled.
-    /// A version that may not answer is told, and recorded.
-    pub(crate) async fn version<R: Right>(
-        &self,
-        authorized: &Authorized<R>,
-        version: Option<u32>,
-    ) -> Result<(SecretRow, Stored<VersionRow>), Problem> {
-        let secret = self.live_secret(authorized).await?;
-        let stored = match version {
-            Some(version) => self.find_version(&secret, version).await?,
-            None => self.latest_enabled(&secret).await?,
-        };
-        let problem = match stored {
-            None if version.is_some() => no_such_version(&secret),
-            None => gone("every version is disabled; put a new one"),
-            Some(stored) => match self.silence(&secret, &stored.row) {
-                None => return Ok((secret, stored)),
-                Some(why) => gone(why),
-            },
-        };
-        Err(self.note(authorized, problem).await)
-    }
-
-    /// Records the decision about a call that was allowed but finds nothing, and returns what to answer.
-    pub(crate) async fn note<R: Right>(&self, authorized: &Authorized<R>, problem: Problem) -> Problem {
-        let mut event = authorized.event();
-        event.details.reason = Some(problem.kind().title().to_lowercase());
-        match self.database().commit(Vec::new(), &event).await {
-            Ok(()) => problem,
-            Err(error) => error.into(),
-        }
-    }
-
-    /// Appends a version: its number is the one after the current one, whoever else writes at the same time.
-    async fn append<R: Right>(
-        &self,
-        caller: &Caller,
-        authorized: &Authorized<R>,
-        draft: &Draft,
-        content: Content<'_>,
-        if_match: Option<u32>,
-        current: Current,
-    ) -> Result<SecretMeta, Problem> {
-        let (vault, path) = (authorized.vault(), authorized.path());
-        for _ in 0..MAX_ATTEMPTS {
-            let stored = self.find_secret(authorized).await?;
-            let live = stored.as_ref().filter(|stored| stored.row.deleted_at.is_none());
-            if current == Current::Live && live.is_none() {
-                return Err(self.note(authorized, absent(stored.as_ref())).await);
-            }
-            check_match(if_match, live.map_or(0, |stored| stored.row.version))?;
-            let id = stored.as_ref().map_or_else(SecretId::random, |stored| stored.row.id);
-            let number = stored.as_ref().map_or(0, |stored| stored.row.version) + 1;
-            let place = Place { vault, secret: id, path, version: number };
-            let envelope = match content {
-                Content::New(value) => self.seal(place, value).await?,
-                Content::Former(authorized, row) => self.reseal(authorized, row, place).await?,
-            };
-            let version =
-                self.new_version(caller, id, number, live.map(|stored| &stored.row), draft, envelope);
-            let secret = SecretRow {
-                vault_id: vault,
-                path: path.clone(),
-                id,
-                version: number,
-                deleted_at: None,
-                deleted_through: stored.as_ref().map_or(0, |stored| stored.row.deleted_through),
-                created_at: stored.as_ref().map_or(version.created_at, |stored| stored.row.created_at),
-                kind: version.kind.clone(),
-                metadata: version.metadata.clone(),
-                version_created_at: version.created_at,
-                version_expires_at: version.expires_at,
-            };
-            let head: StoreWrite = match &stored {
-                Some(stored) => self.database().replace(stored, &secret),
-                None => self.database().insert(&secret),
-            };
-            let mut event = authorized.event().on(id);
-            event.details.version = Some(number);
-            match self.database().commit(vec![head, self.database().insert(&version)], &event).await {
-                Err(StoreError::Conflict) => {}
-                Err(error) => return Err(error.into()),
-                Ok(()) => return Ok(meta_of_version(path, version, false)),
-            }
-        }
-        Err(StoreError::Conflict.into())
-    }
-
-    fn new_version(
-        &self,
-        caller: &Caller,
-        secret_id: SecretId,
-        version: u32,
-        current: Option<&SecretRow>,
-        draft: &Draft,
-        envelope: Envelope,
-    ) -> VersionRow {
-        let Draft { kind, metadata, expires_at, max_access_count, origin, exposed_at } = draft;
-        let kept_kind = || current.map_or_else(|| "generic".to_owned(), |row| row.kind.clone());
-        let kept_metadata = || current.map(|row| row.metadata.clone()).unwrap_or_default();
-        VersionRow {
-            secret_id,
-            version,
-            value: envelope.value,
-            wrap: envelope.wrap,
-            kind: kind.clone().unwrap_or_else(kept_kind),
-            metadata: metadata.clone().unwrap_or_else(kept_metadata),
-            origin: *origin,
-            exposed_at: *exposed_at,
-            expires_at: *expires_at,
-            max_access_count: *max_access_count,
-            access_count: 0,
-            is_disabled: false,
-            created_by: caller.principal.to_string(),
-            created_at: self.now(),
-        }
-    }
-
-    async fn live_secret<R: Right>(&self, authorized: &Authorized<R>) -> Result<SecretRow, Problem> {
-        match self.find_secret(authorized).await? {
-            Some(stored) if stored.row.deleted_at.is_none() => Ok(stored.row),
-            stored => Err(self.note(authorized, absent(stored.as_ref())).await),
-        }
-    }
-
-    async fn find_secret<R: Right>(
-        &self,
-        authorized: &Authorized<R>,
-    ) -> Result<Option<Stored<SecretRow>>, Problem> {
-        self.database().one(vec![is("vault_id", authorized.vault()), is("path", authorized.path())]).await
-    }
-
-    async fn find_version(
-        &self,
-        secret: &SecretRow,
-        version: u32,
-    ) -> Result<Option<Stored<VersionRow>>, Problem> {
-        self.database().one(vec![is("secret_id", secret.id), is_number("version", version)]).await
-    }
-
-    /// Reads a version that must be there: the current one of its secret.
-    async fn stored_version(&self, secret: &SecretRow, version: u32) -> Result<Stored<VersionRow>, Problem> {
-        self.find_version(secret, version)
-            .await?
-            .ok_or_else(|| crate::rows::Tampered { table: "secret_versions" }.into())
-    }
-
-    async fn latest_enabled(&self, secret: &SecretRow) -> Result<Option<Stored<VersionRow>>, Problem> {
-        let mut version = secret.version;
-        while version > secret.deleted_through {
-            let stored = self.stored_version(secret, version).await?;
-            if !stored.row.is_disabled {
-                return Ok(Some(stored));
-            }
-            version -= 1;
-        }
-        Ok(None)
-    }
-
-    /// Tells why a version may not answer, if it may not.
-    fn silence(&self, secret: &SecretRow, row: &VersionRow) -> Option<&'static str> {
-        if row.version <= secret.deleted_through {
-            Some("the version was deleted")
-        } else if row.is_disabled {
-            Some("the version is disabled")
-        } else if row.expires_at.is_some_and(|expiry| self.now() >= expiry) {
-            Some("the secret has expired; put or rotate a new version")
-        } else if row.max_access_count.is_some_and(|limit| row.access_count >= limit) {
-            Some("the secret was read as often as it may be; put or rotate a new version")
-        } else {
-            None
-        }
-    }
-}
-
-impl Draft {
-    const fn of(origin: Origin) -> Self {
-        Self {
-            kind: None,
-            metadata: None,
-            expires_at: None,
-            max_access_count: None,
-            origin,
-            exposed_at: None,
-        }
-    }
-}
-
-/// Where the value of a new version comes from.
-#[derive(Debug, Clone, Copy)]
-enum Content<'a> {
-    /// It is given.
-    New(&'a SecretValue),
-    /// It is that of an earlier version.
-    Former(&'a Authorized<Write>, &'a VersionRow),
-}
-
-/// What an append demands of the secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Current {
-    /// Nothing: the first version makes the secret.
-    Any,
-    /// That it is there.
-    Live,
 }
 
 fn meta_of_secret(row: SecretRow) -> SecretMeta {
@@ -536,48 +322,4 @@ fn meta_of_version(path: &SecretPath, row: VersionRow, in_full: bool) -> SecretM
         origin: in_full.then_some(row.origin),
         exposed_at: row.exposed_at.filter(|_| in_full),
     }
-}
-
-fn absent(stored: Option<&Stored<SecretRow>>) -> Problem {
-    match stored {
-        Some(_) => gone("the secret was deleted"),
-        None => Problem::not_found("there is no secret at this path; list the secrets to see what there is"),
-    }
-}
-
-fn no_such_version(secret: &SecretRow) -> Problem {
-    Problem::not_found(format!("there is no such version; the current one is {}", secret.version))
-}
-
-fn gone(why: &'static str) -> Problem {
-    Problem::new(ProblemKind::Gone, why)
-}
-
-fn check_match(expected: Option<u32>, current: u32) -> Result<(), Problem> {
-    match expected {
-        Some(expected) if expected != current => Err(Problem::conflict(format!(
-            "the current version is {current}, not {expected}; look again and retry"
-        ))),
-        _ => Ok(()),
-    }
-}
-
-fn check_kind(kind: Option<&str>) -> Result<(), Problem> {
-    let fits = |kind: &str| {
-        (1..=64).contains(&kind.len())
-            && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-    };
-    if kind.is_none_or(fits) {
-        return Ok(());
-    }
-    Err(Problem::bad_field("type", "must have 1 to 64 characters of a-z, 0-9 and `_`, such as api_key"))
-}
-
-fn check_metadata(metadata: Option<&Map<String, Json>>) -> Result<(), Problem> {
-    let len =
-        metadata.map_or(0, |metadata| serde_json::to_vec(metadata).map_or(usize::MAX, |bytes| bytes.len()));
-    if len <= MAX_METADATA_BYTES {
-        return Ok(());
-    }
-    Err(Problem::bad_field("metadata", format!("has more than {MAX_METADATA_BYTES} bytes")))
 }

@@ -116,14 +116,8 @@ impl TokenSigner {
     /// Signs claims.
     pub(crate) fn sign(&self, claims: &Claims) -> Zeroizing<String> {
         // A struct of strings and numbers always encodes.
-        let claims = serde_json::to_vec(claims).unwrap_or_default();
-        let mut token = Zeroizing::new(format!("{}.{}", self.header, BASE64URL_NOPAD.encode(&claims)));
-        let signature = BASE64URL_NOPAD.encode(self.key.sign(token.as_bytes()).as_ref());
-        token.push('.');
-        token.push_str(&signature);
-        token
+        self.sign_bytes(&serde_json::to_vec(claims).unwrap_or_default())
     }
-
     /// Verifies a token and returns its claims and its principal.
     pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<(Claims, PrincipalId), TokenError> {
         if token.len() > MAX_TOKEN_BYTES {
@@ -143,6 +137,14 @@ impl TokenSigner {
         let claims: Claims = serde_json::from_slice(&claims).map_err(|_| TokenError::Invalid)?;
         let principal = self.check(&claims, now)?;
         Ok((claims, principal))
+    }
+
+    fn sign_bytes(&self, claims: &[u8]) -> Zeroizing<String> {
+        let mut token = Zeroizing::new(format!("{}.{}", self.header, BASE64URL_NOPAD.encode(claims)));
+        let signature = BASE64URL_NOPAD.encode(self.key.sign(token.as_bytes()).as_ref());
+        token.push('.');
+        token.push_str(&signature);
+        token
     }
 
     fn check(&self, claims: &Claims, now: Timestamp) -> Result<PrincipalId, TokenError> {
@@ -172,4 +174,118 @@ impl fmt::Debug for TokenSigner {
 
 fn context(id: &str) -> Context {
     Context::new("oneclaw/signing-key/v1").field(1, id.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use oneclaw_api::AgentId;
+    use oneclaw_crypto::local::LocalProvider;
+    use oneclaw_crypto::{Keyring, RootKey, SecretBytes};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+
+    async fn signer() -> TokenSigner {
+        let provider = LocalProvider::from_key(SecretBytes::copy_from(&[7; 32])).unwrap();
+        let keyring = Keyring::new(Arc::new(provider));
+        let (root, _) = RootKey::create(&keyring, &Context::new("test")).await.unwrap();
+        let row = TokenSigner::generate(&root.seal(), now()).unwrap();
+        TokenSigner::open(OrgId::random(), &root.seal(), &row).unwrap()
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(NOW).unwrap()
+    }
+
+    fn claims(signer: &TokenSigner) -> Value {
+        json!({
+            "iss": signer.issuer(), "aud": signer.issuer(), "sub": format!("agent:{}", AgentId::random()),
+            "org": signer.org, "gen": 1, "iat": NOW, "nbf": NOW, "exp": NOW + 3600, "jti": "j",
+            "scopes": [], "vault_ids": [],
+        })
+    }
+
+    fn verify(signer: &TokenSigner, claims: &Value) -> Result<(), TokenError> {
+        signer.verify(&signer.sign_bytes(claims.to_string().as_bytes()), now()).map(|_| ())
+    }
+
+    #[tokio::test]
+    async fn a_token_with_every_claim_is_accepted() {
+        let signer = signer().await;
+        assert_eq!(verify(&signer, &claims(&signer)), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn every_claim_is_demanded_and_typed() {
+        let signer = signer().await;
+        let whole = claims(&signer);
+        for (name, value) in whole.as_object().unwrap() {
+            let mut missing = whole.clone();
+            missing.as_object_mut().unwrap().remove(name);
+            assert!(verify(&signer, &missing).is_err(), "without {name}");
+            for other in [
+                json!(null),
+                json!({}),
+                json!(true),
+                json!(1.5),
+                json!("1"),
+                json!([1]),
+                json!(-1),
+                json!(u64::MAX),
+            ] {
+                // Any text is a token's id.
+                if other != *value && !(name == "jti" && other.is_string()) {
+                    let mut mistyped = whole.clone();
+                    mistyped[name] = other.clone();
+                    assert!(verify(&signer, &mistyped).is_err(), "{name} = {other}");
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_claim_that_does_not_fit_is_refused() {
+        let signer = signer().await;
+        let day = i64::from(MAX_TTL_SECONDS);
+        for (name, value, error) in [
+            ("iss", json!("urn:oneclaw:other"), TokenError::Invalid),
+            ("aud", json!("urn:oneclaw:other"), TokenError::Invalid),
+            ("aud", json!([signer.issuer()]), TokenError::Invalid),
+            ("org", json!(OrgId::random()), TokenError::Invalid),
+            ("sub", json!("agent:"), TokenError::Invalid),
+            ("sub", json!("root:01234567-89ab-4cde-8f01-23456789abcd"), TokenError::Invalid),
+            ("jti", json!(""), TokenError::Invalid),
+            ("exp", json!(NOW), TokenError::Invalid),
+            ("exp", json!(NOW + day + 1), TokenError::Invalid),
+            ("exp", json!(i64::MAX), TokenError::Invalid),
+            ("iat", json!(i64::MIN), TokenError::Invalid),
+            ("nbf", json!(NOW + 1), TokenError::Expired),
+            ("crit", json!(["exp"]), TokenError::Invalid),
+            ("admin", json!(true), TokenError::Invalid),
+        ] {
+            let mut changed = claims(&signer);
+            changed[name] = value.clone();
+            assert_eq!(verify(&signer, &changed), Err(error), "{name} = {value}");
+        }
+        let mut past = claims(&signer);
+        past["iat"] = json!(NOW - 60);
+        past["exp"] = json!(NOW);
+        assert_eq!(verify(&signer, &past), Err(TokenError::Expired));
+        past["exp"] = json!(NOW + 1);
+        assert_eq!(verify(&signer, &past), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_claim_said_twice_is_refused() {
+        let signer = signer().await;
+        let twice = claims(&signer).to_string().replacen('{', "{\"gen\":1,", 1);
+        assert!(signer.verify(&signer.sign_bytes(twice.as_bytes()), now()).is_err());
+        for bytes in [b"".as_slice(), b"{}", b"null", b"[]", b"\xff", b"{\"iss\":"] {
+            assert!(signer.verify(&signer.sign_bytes(bytes), now()).is_err());
+        }
+    }
 }
