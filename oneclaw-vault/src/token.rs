@@ -154,6 +154,7 @@ impl TokenSigner {
             || claims.aud != issuer
             || claims.org != self.org
             || claims.jti.is_empty()
+            || claims.nbf != claims.iat
             || !(1..=i64::from(MAX_TTL_SECONDS)).contains(&lifetime)
         {
             return Err(TokenError::Invalid);
@@ -263,7 +264,7 @@ mod tests {
             ("exp", json!(NOW + day + 1), TokenError::Invalid),
             ("exp", json!(i64::MAX), TokenError::Invalid),
             ("iat", json!(i64::MIN), TokenError::Invalid),
-            ("nbf", json!(NOW + 1), TokenError::Expired),
+            ("nbf", json!(NOW + 1), TokenError::Invalid),
             ("crit", json!(["exp"]), TokenError::Invalid),
             ("admin", json!(true), TokenError::Invalid),
         ] {
@@ -273,10 +274,15 @@ mod tests {
         }
         let mut past = claims(&signer);
         past["iat"] = json!(NOW - 60);
+        past["nbf"] = json!(NOW - 60);
         past["exp"] = json!(NOW);
         assert_eq!(verify(&signer, &past), Err(TokenError::Expired));
         past["exp"] = json!(NOW + 1);
         assert_eq!(verify(&signer, &past), Ok(()));
+        let mut early = claims(&signer);
+        early["iat"] = json!(NOW + 1);
+        early["nbf"] = json!(NOW + 1);
+        assert_eq!(verify(&signer, &early), Err(TokenError::Expired));
     }
 
     #[tokio::test]
