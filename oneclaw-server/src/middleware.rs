@@ -1,0 +1,14 @@
+//! What happens to every request, from the outside in: it is named, its reply gets its headers, a panic is caught, its
+//! host is checked; a row of the capability table then authenticates it.
+
+mod authenticate;
+mod guard_hosts;
+mod guard_panics;
+mod name_requests;
+mod set_headers;
+
+pub(crate) use authenticate::{Gate, authenticate, bearer};
+pub(crate) use guard_hosts::guard_hosts;
+pub(crate) use guard_panics::guard_panics;
+pub(crate) use name_requests::name_requests;
+pub(crate) use set_headers::set_headers;
