@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -19,8 +18,8 @@ const FRAMES: i64 = 1_000;
 /// How many it may have before writers are held up for it: 16 MiB.
 const MANY_FRAMES: i64 = 4 * FRAMES;
 
-/// How many a process may leave behind: 512 KiB. The first one to open the file again reads them all.
-const FRAMES_LEFT: i64 = 128;
+/// How many a process may find: 512 KiB. The first one to open the file again reads them all.
+const FRAMES_FOUND: i64 = 128;
 
 /// The log is measured at every so many commits.
 const EVERY: u32 = 16;
@@ -57,21 +56,22 @@ impl Checkpoints {
         }
     }
 
-    /// Waits for the checkpoint that runs, and leaves no long log behind: that it was written back is forgotten when the
-    /// last process closes the file, so it is cut off. Where others are at work it is left to them.
-    pub(super) fn close(mut self, connection: &Connection) {
-        if let Some(checkpointer) = self.thread.take() {
-            checkpointer.finish();
-        }
-        let cut = || {
-            if frames(connection)? >= FRAMES_LEFT {
-                connection.busy_timeout(Duration::ZERO)?;
-                checkpoint(connection, "truncate")?;
-            }
-            Ok::<_, StoreError>(())
+    /// Writes back what former processes have left behind, before the first commit: it then starts the log anew, in
+    /// place, which spares its sync a change of the file's size.
+    pub(super) fn before_commits(&self, connection: &Connection) {
+        let write_back = || match frames(connection)? {
+            FRAMES_FOUND.. => checkpoint(connection, "passive"),
+            few => Ok(few),
         };
-        if let Err(error) = cut() {
-            tracing::warn!(error = ?error, "the last checkpoint failed");
+        if let Err(error) = write_back() {
+            note(&error, &self.failed);
+        }
+    }
+
+    /// Waits for the checkpoint that runs.
+    pub(super) fn close(self) {
+        if let Some(checkpointer) = self.thread {
+            checkpointer.finish();
         }
     }
 
@@ -94,9 +94,7 @@ impl Checkpointer {
         let (requests, due) = mpsc::sync_channel(1);
         let run = move || {
             if let Err(error) = serve(&path, &due) {
-                tracing::warn!(error = ?error, "a checkpoint failed");
-                // No memory and no room pass: the log is still whole, and the next checkpoint starts where this one did.
-                failed.fetch_or(reach(&error) == Reach::Store, Ordering::Release);
+                note(&error, &failed);
             }
         };
         let thread = thread::Builder::new().name("store-checkpoint".into()).spawn(run).ok()?;
@@ -108,6 +106,12 @@ impl Checkpointer {
         drop(requests);
         drop(thread.join());
     }
+}
+
+fn note(error: &StoreError, failed: &AtomicBool) {
+    tracing::warn!(error = ?error, "a checkpoint failed");
+    // No memory and no room pass: the log is still whole, and the next checkpoint starts where this one did.
+    failed.fetch_or(reach(error) == Reach::Store, Ordering::Release);
 }
 
 fn serve(path: &Path, due: &mpsc::Receiver<()>) -> Result<(), StoreError> {

@@ -37,6 +37,7 @@ impl Writer {
 
     /// Serves until nobody can ask any more.
     pub(super) fn run(mut self, mut queue: mpsc::Receiver<Job>) {
+        self.checkpoints.before_commits(&self.connection);
         let mut group = Vec::new();
         while queue.blocking_recv_many(&mut group, GROUP) > 0 {
             let (batches, answers): (Vec<_>, Vec<_>) =
@@ -50,9 +51,7 @@ impl Writer {
                 self.checkpoints.after_commit(&self.connection);
             }
         }
-        if !self.stopped {
-            self.checkpoints.close(&self.connection);
-        }
+        self.checkpoints.close();
     }
 
     fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
