@@ -61,7 +61,12 @@ enum Failure {
     Timeout(Duration),
     #[error("the upstream's reply broke off or is no valid HTTP; the request may have had its effect")]
     Broken,
+    #[error("the upstream's reply could not be scrubbed and is withheld; the request had its effect")]
+    Scrub,
 }
+
+/// From this many bytes on, a body is scrubbed on a thread that may block.
+const LARGE_BODY: usize = 64 * 1024;
 
 impl Broker {
     /// Makes a broker with the operating system's resolver, clock and root certificates.
@@ -109,11 +114,11 @@ impl Broker {
         let sent = tokio::time::timeout(limit, self.send(spec, value, request)).await;
         let outcome = match sent.unwrap_or(Ok(Err(Failure::Timeout(limit))))? {
             Err(failure) => Outcome::failed(&failure, started.elapsed()),
-            Ok(received) => {
-                // Values that were injected while the call was under way are scrubbed too.
-                let scrubber = self.memory.remember(principal, value, self.now())?;
-                received.into_outcome(&scrubber, spec, &request.method, started.elapsed())
-            }
+            // Values that were injected while the call was under way are scrubbed too.
+            Ok(received) => match self.memory.remember(principal, value, self.now()) {
+                Ok(scrubber) => received.into_outcome(scrubber, spec, &request.method, started).await,
+                Err(_) => Outcome::failed(&Failure::Scrub, started.elapsed()),
+            },
         };
         if outcome.redactions > 0 {
             self.admission.record_hit(binding_key, self.now());
@@ -252,23 +257,33 @@ impl Received {
         Ok(Self { status, headers, body })
     }
 
-    fn into_outcome(
+    async fn into_outcome(
         self,
-        scrubber: &Scrubber,
+        scrubber: Arc<Scrubber>,
         spec: &BindingSpec,
         method: &Method,
-        duration: Duration,
+        started: Instant,
     ) -> Outcome {
-        let (reply, redactions, withheld) = match spec.response_mode() {
-            ResponseMode::StatusOnly => (reply::status_only(self.status), 0, None),
-            ResponseMode::Full => reply::scrub(scrubber, method, self.status, &self.headers, self.body),
+        let Self { status, headers, body } = self;
+        let scrubbed = match spec.response_mode() {
+            ResponseMode::StatusOnly => Ok((reply::status_only(status), 0, None)),
+            ResponseMode::Full if body.as_ref().is_ok_and(|body| body.len() >= LARGE_BODY) => {
+                let method = method.clone();
+                let work = move || reply::scrub(&scrubber, &method, status, &headers, body);
+                tokio::task::spawn_blocking(work).await
+            }
+            ResponseMode::Full => Ok(reply::scrub(&scrubber, method, status, &headers, body)),
         };
-        Outcome {
-            status: if withheld.is_some() { ExecuteStatus::Failed } else { ExecuteStatus::Succeeded },
-            reply: Some(reply),
-            error: withheld.map(|reason| reason.to_string()),
-            redactions,
-            duration,
+        let duration = started.elapsed();
+        match scrubbed {
+            Ok((reply, redactions, withheld)) => Outcome {
+                status: if withheld.is_some() { ExecuteStatus::Failed } else { ExecuteStatus::Succeeded },
+                reply: Some(reply),
+                error: withheld.map(|reason| reason.to_string()),
+                redactions,
+                duration,
+            },
+            Err(_) => Outcome::failed(&Failure::Scrub, duration),
         }
     }
 }

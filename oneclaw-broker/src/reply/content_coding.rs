@@ -1,6 +1,6 @@
 use std::io::Read;
 
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 use super::Withheld;
 
@@ -15,12 +15,23 @@ pub(super) fn decode(coding: Option<&[u8]>, body: Vec<u8>, max: u64) -> Result<V
         None | Some(b"" | b"identity") => Ok(body),
         Some(b"gzip" | b"x-gzip") => read(MultiGzDecoder::new(body.as_slice()), max),
         // Some servers leave out the zlib wrapper that the word stands for.
-        Some(b"deflate") => match read(ZlibDecoder::new(body.as_slice()), max) {
-            Err(Withheld::Undecodable) => read(DeflateDecoder::new(body.as_slice()), max),
-            decoded => decoded,
-        },
+        Some(b"deflate") => {
+            let mut zlib = ZlibDecoder::new(body.as_slice());
+            match read(&mut zlib, max).and_then(|decoded| whole(decoded, zlib.total_in(), &body)) {
+                Err(Withheld::Undecodable) => {
+                    let mut raw = DeflateDecoder::new(body.as_slice());
+                    read(&mut raw, max).and_then(|decoded| whole(decoded, raw.total_in(), &body))
+                }
+                decoded => decoded,
+            }
+        }
         Some(_) => Err(Withheld::Coding),
     }
+}
+
+/// Refuses a body that goes on after the end of what was decoded.
+fn whole(decoded: Vec<u8>, consumed: u64, body: &[u8]) -> Result<Vec<u8>, Withheld> {
+    if u64::try_from(body.len()) == Ok(consumed) { Ok(decoded) } else { Err(Withheld::Undecodable) }
 }
 
 fn read(decoder: impl Read, max: u64) -> Result<Vec<u8>, Withheld> {

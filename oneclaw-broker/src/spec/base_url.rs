@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::Url;
 
 use crate::BrokerError;
-use crate::egress::{EgressPolicy, classify};
+use crate::egress::{AddressClass, EgressPolicy, classify};
 use crate::path::RequestPath;
 
 /// The prefix that calls are joined to: scheme, host, port and path, each in its one canonical spelling.
@@ -106,11 +106,13 @@ impl BaseUrl {
             (false, true) => EgressPolicy::Loopback,
             (false, false) => return Err(BrokerError::PlainHttp),
         };
-        match self.address().map(classify) {
+        // RFC 6761, section 6.3: these names are loopback whatever a resolver says.
+        let named = self.host == "localhost" || self.host.ends_with(".localhost");
+        match self.address().map(classify).or(named.then_some(AddressClass::Loopback)) {
             Some(class) if !policy.permits(class) => {
                 Err(if self.https { BrokerError::Address(class) } else { BrokerError::PlainHttp })
             }
-            None if !self.https && self.host != "localhost" => Err(BrokerError::PlainHttp),
+            None if !self.https => Err(BrokerError::PlainHttp),
             _ => Ok(()),
         }
     }

@@ -3,4 +3,9 @@
 #![cfg(test)]
 
 mod calls;
+mod egress;
+mod naive;
+mod placement;
+mod reflections;
 mod upstream;
+mod withheld;
