@@ -13,12 +13,39 @@ pub enum RunError {
     /// The loop that serves a client ended unexpectedly.
     #[error("the server stopped unexpectedly; start it again")]
     Broken,
-    /// This build can't open the vault that is asked for.
-    #[error("this build has no support for {what} vaults; build it with the feature `{feature}`")]
-    Unsupported {
-        /// Which kind of vault.
-        what: &'static str,
-        /// What would bring it.
-        feature: &'static str,
+}
+
+/// Why a client's configuration file can't be edited. The file is as it was.
+#[cfg(feature = "bin")]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InstallError {
+    /// It can't be read.
+    #[error("failed to read `{}`", path.display())]
+    Read {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is not of the form that the client's documentation describes.
+    #[error(
+        "`{}` is not JSON with an object `{section}` (comments are not JSON); add the entry that `oneclaw mcp print` \
+         shows by hand",
+        path.display()
+    )]
+    Form {
+        /// The file.
+        path: std::path::PathBuf,
+        /// The object of servers.
+        section: &'static str,
+    },
+    /// It can't be written.
+    #[error("failed to write `{}`", path.display())]
+    Write {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
     },
 }
