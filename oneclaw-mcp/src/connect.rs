@@ -79,7 +79,8 @@ impl std::fmt::Debug for ConnectOptions {
 
 /// Serves the tools on standard input and output until the input ends: what `oneclaw-mcp` and `oneclaw mcp serve` do.
 ///
-/// The vault is opened by the first call of a tool. `ONECLAW_VAULT_ID` names the default vault where `options` don't.
+/// The vault is opened by the first call of a tool. `ONECLAW_VAULT_ID` names the default vault where `options` don't, and
+/// `ONECLAW_MCP_REVEAL=allow` is the same as [`Options::allow_reveal`].
 /// From here on panics print their place and nothing else.
 ///
 /// # Errors
@@ -90,6 +91,7 @@ pub async fn run_stdio(connect: ConnectOptions, mut options: Options) -> Result<
         return Err(RunError::NoKey);
     }
     hide_panic_payloads();
+    options.allow_reveal |= variable("ONECLAW_MCP_REVEAL").is_some_and(|word| word == "allow");
     options.vault = options.vault.or_else(|| variable("ONECLAW_VAULT_ID"));
     let connect = Arc::new(connect);
     let server = Server::new(

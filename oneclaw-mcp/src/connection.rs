@@ -34,7 +34,7 @@ impl Connection {
             return Ok(Arc::clone(session));
         }
         let session = Arc::new(Session {
-            api: (self.connect)().await?,
+            api: (self.connect)().await.map_err(Refusal::Opening)?,
             named: self.named.clone(),
             identity: OnceCell::new(),
             default_vault: Mutex::new(None),

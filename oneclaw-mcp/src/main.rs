@@ -15,6 +15,7 @@ Environment:
   ONECLAW_AGENT_API_KEY  the agent's key, unless --agent names one
   ONECLAW_BASE_URL       the address of a vault; the embedded one unless set
   ONECLAW_HOME           where the embedded vault and the credential files are
+  ONECLAW_MCP_REVEAL     `allow` is the same as --allow-reveal
   ONECLAW_VAULT_ID       the vault that calls mean when they name none
   RUST_LOG               what is logged to standard error; never a value"
 )]

@@ -69,6 +69,8 @@ pub(crate) enum Refusal {
     Internal,
     #[error("{}", sentence(.0.kind()))]
     Vault(#[from] Problem),
+    #[error("{}", sentence_of_opening(.0.kind()))]
+    Opening(Problem),
 }
 
 impl Refusal {
@@ -80,9 +82,13 @@ impl Refusal {
     /// Writes the refusal in words. What the vault says is added unless it repeats one of `texts`.
     pub(crate) fn into_text(self, texts: &[Zeroizing<String>]) -> String {
         let mut text = self.to_string();
-        if let Self::Vault(problem) = &self
-            && problem.kind() != ProblemKind::Internal
-        {
+        let problem = match &self {
+            // What failed inside the vault is for its log; why it can't be opened is for the user.
+            Self::Vault(problem) if problem.kind() != ProblemKind::Internal => Some(problem),
+            Self::Opening(problem) => Some(problem),
+            _ => None,
+        };
+        if let Some(problem) = problem {
             let detail = foreign_text::line(problem.detail());
             let repeats =
                 texts.iter().any(|sent| sent.len() >= SHORTEST_ECHO && detail.contains(sent.as_str()));
@@ -100,6 +106,13 @@ impl Refusal {
 
 /// Shorter texts occur in any sentence.
 const SHORTEST_ECHO: usize = 4;
+
+const fn sentence_of_opening(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::Unauthorized | ProblemKind::Unreachable | ProblemKind::Locked => sentence(kind),
+        _ => "The vault can't be opened. Tell the user, then try again.",
+    }
+}
 
 const fn sentence(kind: ProblemKind) -> &'static str {
     match kind {

@@ -203,7 +203,7 @@ def reveal_returns_a_value_to_those_who_may_read(world: World) -> None:
     world.fresh_secret(path)
     for permission, (_, key) in world.agents.items():
         with McpAgent(world.home, ONECLAW_AGENT_API_KEY=key, ONECLAW_MCP_REVEAL="allow") as agent:
-            text, _ = agent.call("get_secret", path=path)
+            text, _ = agent.call("get_secret", path=path, reveal=True)
             equal(bool(find(world.value, text.encode())), permission == "read", f"`{permission}` with reveal allowed")
 
 

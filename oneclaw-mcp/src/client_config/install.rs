@@ -87,9 +87,10 @@ fn set_table(old: &str, table: Option<&str>) -> String {
     let mut pending = table;
     for line in old.split_inclusive('\n') {
         if line.starts_with('[') {
-            inside = ours(line);
+            let was_inside = std::mem::replace(&mut inside, ours(line));
             if inside && let Some(table) = pending.take() {
                 out.push_str(table);
+            } else if was_inside && !inside && table.is_some() {
                 out.push('\n');
             }
         }
@@ -168,4 +169,115 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name: OsString = path.file_name().unwrap_or_default().to_owned();
     name.push(suffix);
     path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn launch() -> Launch {
+        Launch {
+            program: "/usr/local/bin/oneclaw".to_owned(),
+            args: ["mcp", "serve", "--agent", "claude"].map(str::to_owned).to_vec(),
+            env: BTreeMap::from([("ONECLAW_HOME".to_owned(), "/home/a \"b\"\\c".to_owned())]),
+        }
+    }
+
+    fn json_clients() -> impl Iterator<Item = McpClient> {
+        McpClient::ALL.into_iter().filter(|client| *client != McpClient::Codex)
+    }
+
+    #[test]
+    fn what_is_printed_is_what_is_installed() {
+        let directory = tempfile::tempdir().unwrap();
+        for client in McpClient::ALL {
+            let path = directory.path().join("deep").join(client.as_str());
+            let done = install(client, &path, &launch()).unwrap();
+            assert_eq!(done, Installed { changed: true, backup: None });
+            assert_eq!(fs::read_to_string(&path).unwrap(), client_config(client, &launch()));
+            assert!(!install(client, &path, &launch()).unwrap().changed, "{client}");
+        }
+    }
+
+    #[test]
+    fn everything_else_stays_byte_for_byte_and_in_order() {
+        let directory = tempfile::tempdir().unwrap();
+        for client in json_clients() {
+            let path = directory.path().join(client.as_str());
+            let other = r#"{ "command":"x", "n": 1.10e+2, "s": "\u00e9/\/" }"#;
+            let section = client.section();
+            let old = format!(
+                "\u{feff}{{\"zeta\": [1,  2], \"{section}\": {{\"b\": {other}, \"oneclaw\": 1, \"a\": {{}}}}, \"alpha\": null}}"
+            );
+            fs::write(&path, &old).unwrap();
+            let backup = install(client, &path, &launch()).unwrap().backup.unwrap();
+            assert_eq!(fs::read_to_string(&backup).unwrap(), old);
+            let new = fs::read_to_string(&path).unwrap();
+            assert!(new.contains(other) && new.contains("[1,  2]"), "{new}");
+            let at = |text: &str| new.find(text).unwrap_or_else(|| panic!("{text} is not in {new}"));
+            assert!(
+                at("zeta") < at("\"b\"") && at("\"b\"") < at("oneclaw") && at("\"a\"") < at("alpha"),
+                "{new}"
+            );
+            let parsed: Value = serde_json::from_str(&new).unwrap();
+            assert_eq!(parsed[section]["oneclaw"]["args"][3], "claude");
+            assert_eq!(parsed[section]["oneclaw"]["env"]["ONECLAW_HOME"], "/home/a \"b\"\\c");
+
+            assert!(uninstall(client, &path).unwrap().changed);
+            let parsed: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            assert_eq!(parsed[section].as_object().unwrap().len(), 2);
+            assert!(!uninstall(client, &path).unwrap().changed);
+        }
+    }
+
+    #[test]
+    fn a_file_of_another_form_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("config.json");
+        for text in ["{ // a comment\n}", "[]", "{\"mcpServers\": 1}", "{\"mcpServers\": {}", "null"] {
+            fs::write(&path, text).unwrap();
+            let error = install(McpClient::Cursor, &path, &launch()).unwrap_err();
+            assert!(error.to_string().contains("oneclaw mcp print"), "{error}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_table_is_set_among_others() {
+        let old = "# mine\nmodel = \"x\"\n\n[mcp_servers.oneclaw]\ncommand = \"old\"\n\n[mcp_servers.oneclaw.env]\nA = \"1\"\n\n\
+                   [mcp_servers.oneclaw2]\ncommand = \"other\"\n";
+        let new = set_table(old, Some("[mcp_servers.oneclaw]\ncommand = \"new\"\n"));
+        assert_eq!(
+            new,
+            "# mine\nmodel = \"x\"\n\n[mcp_servers.oneclaw]\ncommand = \"new\"\n\n[mcp_servers.oneclaw2]\ncommand = \"other\"\n"
+        );
+        assert_eq!(set_table(&new, Some("[mcp_servers.oneclaw]\ncommand = \"new\"\n")), new);
+        assert_eq!(
+            set_table(&new, None),
+            "# mine\nmodel = \"x\"\n\n[mcp_servers.oneclaw2]\ncommand = \"other\"\n"
+        );
+        assert_eq!(set_table("a = 1", Some("[t]\n")), "a = 1\n\n[t]\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_stay_and_a_link_is_followed() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let directory = tempfile::tempdir().unwrap();
+        let (file, link) = (directory.path().join("file"), directory.path().join("link"));
+        fs::write(&file, "{}").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&file, &link).unwrap();
+        install(McpClient::Cursor, &link, &launch()).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        let fresh = directory.path().join("fresh");
+        install(McpClient::Cursor, &fresh, &launch()).unwrap();
+        assert_eq!(fs::metadata(&fresh).unwrap().permissions().mode() & 0o777, 0o600);
+    }
 }
