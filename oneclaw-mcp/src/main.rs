@@ -1,7 +1,9 @@
 //! The MCP server of oneclaw, on standard input and output.
 
+use std::process::ExitCode;
+
 use clap::Parser;
-use oneclaw_mcp::{ConnectOptions, Options, init_logging, run_stdio};
+use oneclaw_mcp::{ConnectOptions, Options, RunError, init_logging, run_stdio};
 
 /// Serves the vault's tools to an MCP client on standard input and output.
 ///
@@ -29,7 +31,7 @@ struct Args {
     allow_reveal: bool,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let Args { agent, allow_reveal } = Args::parse();
     init_logging();
     let mut connect = ConnectOptions::from_env();
@@ -37,9 +39,21 @@ fn main() -> anyhow::Result<()> {
         connect = connect.agent(agent);
     }
     let options = Options { allow_reveal, ..Options::default() };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error, 1),
+    };
     let outcome = runtime.block_on(run_stdio(connect, options));
     // A read of standard input may still be pending; it must not hold up the end.
     runtime.shutdown_background();
-    Ok(outcome?)
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error @ RunError::NoKey) => fail(&error, 2),
+        Err(error) => fail(&error, 1),
+    }
+}
+
+fn fail(error: &dyn std::error::Error, code: u8) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::from(code)
 }

@@ -7,3 +7,17 @@ mod catalogue;
 mod protocol;
 mod tap;
 mod variants;
+
+// Against the real engine.
+#[cfg(feature = "embedded")]
+mod agents;
+#[cfg(feature = "embedded")]
+mod leaks;
+#[cfg(feature = "embedded")]
+mod process;
+#[cfg(feature = "embedded")]
+mod tools;
+#[cfg(feature = "embedded")]
+mod upstream;
+#[cfg(feature = "embedded")]
+mod world;
