@@ -13,7 +13,8 @@ async fn inv_26_an_answer_goes_to_its_asker() {
     let mut talks = Vec::new();
     for number in 0..8 {
         let name = format!("agent-{number}");
-        put(&world.owner(), world.id, &format!("{name}/key"), &format!("value-of-{name}-x7Kq"), "api_key").await;
+        put(&world.owner(), world.id, &format!("{name}/key"), &format!("value-of-{name}-x7Kq"), "api_key")
+            .await;
         let new = NewAgent { name: name.clone(), ..NewAgent::default() };
         let AgentCreated { agent, api_key } = world.owner().create_agent(new).await.unwrap();
         allow(&world, &agent.id.to_string(), &format!("{name}/*")).await;

@@ -36,13 +36,28 @@ impl Random {
 /// Makes an argument for a parameter: likely ones, hostile ones, and now and then any JSON at all.
 fn argument(random: &mut Random, name: &str, sent: &str) -> Value {
     if random.one_in(12) {
-        return random.pick(&[json!(null), json!(7), json!([sent]), json!({ sent: sent }), json!(sent)]).clone();
+        return random
+            .pick(&[json!(null), json!(7), json!([sent]), json!({ sent: sent }), json!(sent)])
+            .clone();
     }
     match name {
         "path" => json!(random.pick(&[
-            "api-keys/echo", "env/prod", "hidden/other", "own/a", "own/b", "own/c/d", "api-keys/none", "/etc/passwd",
-            "oneclaw://default/api-keys/echo@1", "oneclaw://default/env/prod@1#DB_URL", "v1/echo", "..%2f..", "",
-            "own/../hidden/other", "api-keys/**", "HIDDEN/OTHER",
+            "api-keys/echo",
+            "env/prod",
+            "hidden/other",
+            "own/a",
+            "own/b",
+            "own/c/d",
+            "api-keys/none",
+            "/etc/passwd",
+            "oneclaw://default/api-keys/echo@1",
+            "oneclaw://default/env/prod@1#DB_URL",
+            "v1/echo",
+            "..%2f..",
+            "",
+            "own/../hidden/other",
+            "api-keys/**",
+            "HIDDEN/OTHER",
         ])),
         "vault" => json!(random.pick(&["default", "other", "*", "01234567-89ab-4cde-8f01-23456789abcd"])),
         "prefix" => json!(random.pick(&["", "a", "hidden", "api-keys/", "%", "_", "'; --"])),
@@ -97,10 +112,18 @@ async fn inv_1_no_sequence_of_calls_gets_a_value_out() {
             let before = tap.heard.len();
             let reply = tap.call(&tool, arguments.clone()).await;
             let failed = reply["error"].is_object() || reply["result"]["isError"] == true;
-            if failed { bad += 1 } else { good += 1 }
+            if failed {
+                bad += 1
+            } else {
+                good += 1
+            }
             // Metadata and what an upstream echoes are shown to those who may see them: only failures are silent.
             if failed && !(tool == "execute_http" && reply["result"].is_object()) {
-                assert_eq!(find(&tap.heard[before..], &sent), None, "seed {seed}: {tool} {arguments}: {reply}");
+                assert_eq!(
+                    find(&tap.heard[before..], &sent),
+                    None,
+                    "seed {seed}: {tool} {arguments}: {reply}"
+                );
             }
         }
         let (outcome, heard) = tap.close().await;

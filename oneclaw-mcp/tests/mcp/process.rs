@@ -38,7 +38,11 @@ fn call(id: u64, tool: &str, arguments: Value) -> Value {
 
 fn hello() -> Value {
     let client = json!({ "name": "t", "version": "1" });
-    request(1, "initialize", json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client }))
+    request(
+        1,
+        "initialize",
+        json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client }),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,12 +42,17 @@ async fn metadata_tools_show_what_policy_lets_the_agent_see() {
         "Found 2 secret(s):\n- api-keys/echo  (type: api_key, version: 2, expires: never)\n\
          - env/prod  (type: env_bundle, version: 1, expires: never)"
     );
-    assert!(done(&mut tap, "list_secrets", json!({ "prefix": "env/" })).await.starts_with("Found 1 secret(s):"));
+    assert!(
+        done(&mut tap, "list_secrets", json!({ "prefix": "env/" })).await.starts_with("Found 1 secret(s):")
+    );
     assert!(done(&mut tap, "list_secrets", json!({ "prefix": "hidden/" })).await.starts_with("No secrets"));
     let vaults = done(&mut tap, "list_vaults", json!({})).await;
     assert!(vaults.contains("- \"default\"  (id: ") && vaults.contains(&world.id.to_string()), "{vaults}");
     let versions = done(&mut tap, "list_versions", json!({ "path": "api-keys/echo" })).await;
-    assert!(versions.starts_with("Found 2 version(s) of 'api-keys/echo':\n- version 2  (type: api_key"), "{versions}");
+    assert!(
+        versions.starts_with("Found 2 version(s) of 'api-keys/echo':\n- version 2  (type: api_key"),
+        "{versions}"
+    );
     let described = parse(&done(&mut tap, "describe_secret", json!({ "path": "api-keys/echo" })).await);
     assert_eq!(described["version"], 2);
     assert_eq!(described["bindings"], json!(["echo"]));
@@ -59,7 +64,10 @@ async fn metadata_tools_show_what_policy_lets_the_agent_see() {
     let contents = &reply["result"]["contents"][0];
     assert_eq!(contents["mimeType"], "application/json");
     let listed = parse(contents["text"].as_str().unwrap());
-    assert_eq!(listed[0], json!({ "path": "api-keys/echo", "type": "api_key", "version": 2, "expires_at": null }));
+    assert_eq!(
+        listed[0],
+        json!({ "path": "api-keys/echo", "type": "api_key", "version": 2, "expires_at": null })
+    );
     assert_clean(tap).await;
 }
 
@@ -83,7 +91,10 @@ async fn get_secret_answers_with_a_reference_and_how_to_use_it() {
     let unbound = parse(&done(&mut tap, "get_secret", json!({ "path": "env/prod" })).await);
     assert!(unbound["how_to_use"].as_str().unwrap().contains("oneclaw binding add"));
     let bundle = parse(&done(&mut tap, "get_env_bundle", json!({ "path": "env/prod" })).await);
-    assert_eq!(bundle["variables"][0], json!({ "name": "DB_URL", "reference": "oneclaw://default/env/prod@1#DB_URL" }));
+    assert_eq!(
+        bundle["variables"][0],
+        json!({ "name": "DB_URL", "reference": "oneclaw://default/env/prod@1#DB_URL" })
+    );
     assert_clean(tap).await;
 }
 
@@ -96,7 +107,10 @@ async fn a_call_goes_through_the_binding_and_comes_back_scrubbed() {
     assert_eq!(reply["status"], "succeeded");
     assert_eq!(reply["result"]["status"], 200);
     assert_eq!(reply["result"]["body"]["has_credential"], true);
-    assert!(reply["result"]["body"]["request"].as_str().unwrap().starts_with("GET /v1/charges?limit=2 "), "{reply}");
+    assert!(
+        reply["result"]["body"]["request"].as_str().unwrap().starts_with("GET /v1/charges?limit=2 "),
+        "{reply}"
+    );
     assert!(reply["redactions_applied"].as_u64().unwrap() >= 4, "{reply}");
     let arguments = json!({ "binding": "echo", "method": "POST", "body": { "a": 1 } });
     let reply = parse(&done(&mut tap, "execute_http", arguments).await);

@@ -27,7 +27,8 @@ async fn answer(mut stream: TcpStream) {
         }
     }
     let text = String::from_utf8_lossy(&request).into_owned();
-    let credential = text.lines().find_map(|line| line.strip_prefix("authorization: Bearer ")).unwrap_or_default();
+    let credential =
+        text.lines().find_map(|line| line.strip_prefix("authorization: Bearer ")).unwrap_or_default();
     let body = json!({
         "request": text,
         "base64": BASE64.encode(&request),

@@ -20,7 +20,9 @@ fn variants(value: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("hex, upper case", HEXUPPER.encode(bytes).into_bytes()),
         ("percent, every byte", bytes.iter().flat_map(|byte| format!("%{byte:02X}").into_bytes()).collect()),
         ("percent, minimal", percent_minimal(bytes)),
-        ("JSON", serde_json::to_string(value).unwrap().trim_matches('"').as_bytes().to_vec()),
+        ("JSON", json(value).into_bytes()),
+        ("JSON in JSON", json(&json(value)).into_bytes()),
+        ("JSON in JSON in JSON", json(&json(&json(value))).into_bytes()),
         (
             "JSON, every character",
             value.encode_utf16().flat_map(|unit| format!("\\u{unit:04x}").into_bytes()).collect(),
@@ -47,6 +49,12 @@ fn variants(value: &str) -> Vec<(&'static str, Vec<u8>)> {
         }
     }
     forms
+}
+
+/// The inside of a JSON string.
+fn json(text: &str) -> String {
+    let literal = serde_json::to_string(text).unwrap();
+    literal.strip_prefix('"').unwrap().strip_suffix('"').unwrap().to_owned()
 }
 
 fn percent_minimal(bytes: &[u8]) -> Vec<u8> {

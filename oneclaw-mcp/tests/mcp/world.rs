@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use oneclaw_api::{
-    Agent, AgentCreated, ApiKey, AuthType, BindingConfig, BindingSecret, Effect, Guardrails, NewAgent, NewBinding,
-    NewPolicy, NewSecret, Permission, PrincipalType, SecretPath, SecretValue, VaultApi, VaultId,
+    Agent, AgentCreated, ApiKey, AuthType, BindingConfig, BindingSecret, Effect, Guardrails, NewAgent,
+    NewBinding, NewPolicy, NewSecret, Permission, PrincipalType, SecretPath, SecretValue, VaultApi, VaultId,
 };
 use oneclaw_mcp::{Options, Server};
 use oneclaw_vault::{Home, Session, Vault};
@@ -15,7 +15,7 @@ use crate::upstream;
 
 /// Values that must never be in anything the server writes.
 pub(crate) const EARLIER: &str = "sk-Earlier+/7Qm2vXt8Lp4Zc9";
-pub(crate) const CURRENT: &str = "sk-Current\"\\9Wn5bRk3Hd7Yf1é";
+pub(crate) const CURRENT: &str = "sk-Current\"\\9Wn5bRk3Hd7Yf1+/z";
 pub(crate) const VARIABLE: &str = "postgres://u:Xq83hfK2Pz@db/<main>";
 pub(crate) const HIDDEN: &str = "hidden-6Tg4Vb8Nj2Mk5Sx0";
 pub(crate) const CANARIES: [&str; 4] = [EARLIER, CURRENT, VARIABLE, HIDDEN];
@@ -37,9 +37,11 @@ impl World {
         let id = owner.list_vaults().await.unwrap()[0].id;
         put(&owner, id, "api-keys/echo", EARLIER, "api_key").await;
         put(&owner, id, "api-keys/echo", CURRENT, "api_key").await;
-        put(&owner, id, "env/prod", &json!({ "DB_URL": VARIABLE, "MODE": "x" }).to_string(), "env_bundle").await;
+        put(&owner, id, "env/prod", &json!({ "DB_URL": VARIABLE, "MODE": "x" }).to_string(), "env_bundle")
+            .await;
         put(&owner, id, "hidden/other", HIDDEN, "password").await;
-        let new = NewAgent { name: "claude".to_owned(), execution_intents_enabled: true, ..NewAgent::default() };
+        let new =
+            NewAgent { name: "claude".to_owned(), execution_intents_enabled: true, ..NewAgent::default() };
         let AgentCreated { agent, api_key: key } = owner.create_agent(new).await.unwrap();
         home.save_agent_key("claude", &key).unwrap();
         let world = Self { directory, vault, id, agent, key };
@@ -82,7 +84,7 @@ impl World {
             guardrails: Guardrails {
                 allowed_methods: Some(vec!["GET".to_owned(), "POST".to_owned()]),
                 allow_private_networks: Some(true),
-                max_requests_per_minute: Some(100_000),
+                max_requests_per_minute: Some(6_000),
                 ..Guardrails::default()
             },
             secret: BindingSecret::VaultRef { vault_id: self.id, path: path(secret) },
@@ -112,7 +114,9 @@ pub(crate) fn path(text: &str) -> SecretPath {
 }
 
 pub(crate) async fn put(owner: &Session, vault: VaultId, at: &str, value: &str, kind: &str) {
-    let new =
-        NewSecret { kind: Some(kind.to_owned()), ..NewSecret::new(SecretValue::from_bytes(value.as_bytes())) };
+    let new = NewSecret {
+        kind: Some(kind.to_owned()),
+        ..NewSecret::new(SecretValue::from_bytes(value.as_bytes()))
+    };
     owner.put_secret(vault, &path(at), new).await.unwrap();
 }
