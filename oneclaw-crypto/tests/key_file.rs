@@ -97,6 +97,7 @@ fn a_foreign_owner_is_refused() {
     let (_home, path) = home();
     if let Err(error) = chown(&path, Some(1), None) {
         // Only the administrator can give a file away.
+        assert!(std::env::var_os("CI").is_none(), "run as root: nothing is skipped here");
         eprintln!("SKIPPED a_foreign_owner_is_refused: {error}");
         return;
     }
