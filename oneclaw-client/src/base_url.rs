@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use url::{Host, Url};
@@ -37,7 +37,8 @@ impl BaseUrl {
     }
 
     /// Returns the socket, where there is one.
-    pub(crate) fn socket(&self) -> Option<&Path> {
+    #[cfg(unix)]
+    pub(crate) fn socket(&self) -> Option<&std::path::Path> {
         match &self.0 {
             Form::Http { .. } => None,
             Form::Unix(path) => Some(path),

@@ -4,7 +4,7 @@ use oneclaw_vault::Vault;
 
 use crate::capability;
 use crate::hosts::Hosts;
-use crate::middleware::{guard_hosts, guard_panics, name_requests, set_headers};
+use crate::middleware::{drain_bodies, guard_hosts, guard_panics, name_requests, set_headers};
 use crate::reply::{Answer, Failure};
 
 /// What every handler may ask.
@@ -27,6 +27,7 @@ pub fn app_for(vault: Vault, hosts: Hosts) -> Router {
         // The last layer is the first to see a request.
         .layer(axum::middleware::from_fn_with_state(hosts, guard_hosts))
         .layer(axum::middleware::from_fn(guard_panics))
+        .layer(axum::middleware::from_fn(drain_bodies))
         .layer(axum::middleware::from_fn(set_headers))
         .layer(axum::middleware::from_fn(name_requests))
         .with_state(app)

@@ -100,7 +100,9 @@ impl Listener {
                 Ok(Self { socket: Socket::Unix(UnixSocket::bind(path)?), listen: listen.clone() })
             }
             #[cfg(not(unix))]
-            Listen::Unix(path) => Err(ServeError::NotASocket { path: path.clone() }),
+            Listen::Unix(path) => {
+                Err(ServeError::Socket { path: path.clone(), cause: std::io::ErrorKind::Unsupported.into() })
+            }
         }
     }
 

@@ -77,7 +77,8 @@ async fn accept(listener: &Listener, places: &Arc<Semaphore>) -> io::Result<Acce
     match &listener.socket {
         Socket::Tcp(listener) => {
             let (stream, peer) = listener.accept().await?;
-            stream.set_nodelay(true)?;
+            // A connection that is gone already shows when it is read.
+            let _ = stream.set_nodelay(true);
             Ok((Box::new(stream), Peer(Some(peer.ip().to_canonical())), place))
         }
         #[cfg(unix)]

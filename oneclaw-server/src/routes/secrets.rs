@@ -1,14 +1,22 @@
 use http::HeaderMap;
-use oneclaw_api::{Charset, NewSecret, Origin, Problem, Rotation, SecretList, SecretMeta, VaultApi};
+use jiff::Timestamp;
+use oneclaw_api::{
+    Charset, NewSecret, Origin, Problem, Rotation, SecretId, SecretMeta, SecretPath, VaultApi,
+};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::extract::{Body, Caller, IfMatch, Query, Target};
 use crate::reply::{Answer, created, no_content, ok, ok_wiped};
 
 /// `GET /v1/vaults/{vault}/secrets`
 pub(crate) async fn list(caller: Caller, target: Target, query: Query) -> Answer {
+    #[derive(Serialize)]
+    struct List {
+        secrets: Vec<LeanMeta>,
+    }
     let secrets = caller.list_secrets(target.id()?, query.text("prefix")).await?;
-    ok(&SecretList { secrets: secrets.into_iter().map(lean).collect() })
+    ok(&List { secrets: secrets.into_iter().map(LeanMeta::from).collect() })
 }
 
 /// `PUT /v1/vaults/{vault}/secrets/{path}`
@@ -21,7 +29,7 @@ pub(crate) async fn put(
 ) -> Answer {
     let (vault, path) = target.secret()?;
     let new = NewSecret { origin: origin(&headers)?, if_match, ..NewSecret::from_json(body.bytes())? };
-    created(&lean(caller.put_secret(vault, &path, new).await?))
+    created(&LeanMeta::from(caller.put_secret(vault, &path, new).await?))
 }
 
 /// `GET /v1/vaults/{vault}/secrets/{path}`
@@ -63,12 +71,37 @@ pub(crate) async fn rotate(caller: Caller, target: Target, body: Body) -> Answer
             .optional::<Charset>("charset", "must be `hex`, `base64`, `alphanumeric` or `ascii`")?,
         kind: fields.optional("type", "must be a string")?,
     };
-    created(&lean(caller.rotate_secret(vault, &path, rotation).await?))
+    created(&LeanMeta::from(caller.rotate_secret(vault, &path, rotation).await?))
 }
 
-/// Leaves out what only the lists of versions and descriptions tell: some clients refuse fields they don't know.
-pub(crate) fn lean(meta: SecretMeta) -> SecretMeta {
-    SecretMeta { is_disabled: false, origin: None, exposed_at: None, ..meta }
+/// A secret without its value, with exactly the fields that every client knows; `expires_at` may be null.
+#[derive(Serialize)]
+pub(crate) struct LeanMeta {
+    id: SecretId,
+    path: SecretPath,
+    r#type: String,
+    version: u32,
+    metadata: Map<String, Value>,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+}
+
+impl From<SecretMeta> for LeanMeta {
+    fn from(meta: SecretMeta) -> Self {
+        let SecretMeta {
+            id,
+            path,
+            kind,
+            version,
+            metadata,
+            created_at,
+            expires_at,
+            is_disabled: _,
+            origin: _,
+            exposed_at: _,
+        } = meta;
+        Self { id, path, r#type: kind, version, metadata, created_at, expires_at }
+    }
 }
 
 fn origin(headers: &HeaderMap) -> Result<Origin, Problem> {

@@ -1,6 +1,6 @@
 use oneclaw_api::{SecretVersionList, VaultApi};
 
-use super::secrets::lean;
+use super::secrets::LeanMeta;
 use crate::extract::{Body, Caller, IfMatch, Target};
 use crate::reply::{Answer, created, no_content, ok, ok_wiped};
 
@@ -32,5 +32,5 @@ pub(crate) async fn rollback(
 ) -> Answer {
     let (vault, path) = target.secret()?;
     let version = body.fields()?.required("version", "must be a whole number above 0")?;
-    created(&lean(caller.rollback_secret(vault, &path, version, if_match).await?))
+    created(&LeanMeta::from(caller.rollback_secret(vault, &path, version, if_match).await?))
 }

@@ -125,6 +125,43 @@ async fn bodies_are_bounded() {
 }
 
 #[tokio::test]
+async fn a_body_that_nobody_read_does_not_cost_the_connection() {
+    let setting = Setting::start().await;
+    let agent = setting.agent("a", None).await;
+    let grant = setting.vault.exchange(agent.api_key.expose_key(), None, None).await.unwrap();
+    let address = Raw::new(&setting.base_url).address().to_owned();
+    let body = "x".repeat(10_000);
+    for (target, status) in [("/v1/auth/api-keys", "403"), ("/v1/health", "405"), ("/nowhere", "404")] {
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
+            grant.token.expose_token(),
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // The server has the head before the body, as with clients that send the two apart.
+        setting.owner.list_vaults().await.unwrap();
+        stream.write_all(body.as_bytes()).await.unwrap();
+        let next = "GET /v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(next.as_bytes()).await.unwrap();
+        let mut replies = String::new();
+        stream.read_to_string(&mut replies).await.unwrap();
+        assert!(replies.starts_with(&format!("HTTP/1.1 {status}")), "{target}: {replies}");
+        assert!(replies.contains("HTTP/1.1 200"), "{target}: {replies}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_far_too_large_still_gets_its_answer() {
+    let setting = Setting::start().await;
+    let target = format!("/v1/vaults/{}/secrets/large", setting.default_vault().await);
+    let raw = setting.raw_owner().await;
+    let body = format!(r#"{{"value":"{}"}}"#, "A".repeat(10 << 20));
+    let reply = raw.send("PUT", &target, &body).await;
+    assert!(reply.problem(413).contains("1 MiB"), "{}", reply.body);
+}
+
+#[tokio::test]
 async fn inv_15_a_denied_path_looks_the_same_whether_it_exists() {
     let setting = Setting::start().await;
     let vault = setting.default_vault().await;

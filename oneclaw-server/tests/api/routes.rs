@@ -13,5 +13,5 @@ mod secrets;
 mod vaults;
 mod versions;
 
-/// The fields of a secret without its value, where it does not expire.
-const META: [&str; 6] = ["created_at", "id", "metadata", "path", "type", "version"];
+/// The fields of a secret without its value.
+const META: [&str; 7] = ["created_at", "expires_at", "id", "metadata", "path", "type", "version"];
