@@ -7,7 +7,9 @@
     reason = "a test fails where its setting does"
 )]
 
+mod concurrency;
 mod conformance;
+mod hostile;
 mod pipeline;
 mod raw;
 mod routes;

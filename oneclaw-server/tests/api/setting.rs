@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use oneclaw_api::{
-    AgentCreated, ApiKey, ManualClock, NewAgent, NewApiKey, NewPolicy, PathPattern, Permission,
+    AgentCreated, ApiKey, AuditFilter, ManualClock, NewAgent, NewApiKey, NewPolicy, PathPattern, Permission,
     PrincipalType, SecretPath, SecretValue, VaultApi, VaultId,
 };
 use oneclaw_client::Client;
@@ -69,6 +69,12 @@ impl Setting {
 
     pub(crate) async fn default_vault(&self) -> VaultId {
         self.owner.list_vaults().await.unwrap()[0].id
+    }
+
+    /// Counts the exchanges of keys that the vault recorded.
+    pub(crate) async fn exchanges(&self) -> usize {
+        let filter = AuditFilter { action: Some("auth.success".to_owned()), ..AuditFilter::default() };
+        self.owner.audit_events(filter).await.unwrap().events.len()
     }
 
     pub(crate) async fn owner_key(&self) -> ApiKey {

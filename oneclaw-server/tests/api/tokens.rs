@@ -6,13 +6,6 @@ use oneclaw_client::Client;
 use crate::raw::Raw;
 use crate::setting::{Setting, rule_for};
 
-/// Counts the exchanges of keys that the vault recorded.
-async fn exchanges(setting: &Setting) -> usize {
-    let filter = oneclaw_api::AuditFilter { limit: Some(1000), ..Default::default() };
-    let events = setting.owner.audit_events(filter).await.unwrap().events;
-    events.iter().filter(|event| event.action == "auth.success").count()
-}
-
 #[tokio::test]
 async fn a_token_of_65_s_is_exchanged_before_it_expires() {
     let setting = Setting::start().await;
@@ -20,7 +13,7 @@ async fn a_token_of_65_s_is_exchanged_before_it_expires() {
     let new = NewAgent { name: "short".to_owned(), token_ttl_seconds: Some(65), ..NewAgent::default() };
     let agent = setting.owner.create_agent(new).await.unwrap();
     setting.owner.create_policy(vault, rule_for(&agent, "**", &[Permission::List])).await.unwrap();
-    let before = exchanges(&setting).await;
+    let before = setting.exchanges().await;
     let client = Client::builder()
         .base_url(&setting.base_url)
         .agent_key(agent.api_key)
@@ -29,21 +22,21 @@ async fn a_token_of_65_s_is_exchanged_before_it_expires() {
         .unwrap();
 
     client.list_secrets(vault, None).await.unwrap();
-    assert_eq!(exchanges(&setting).await, before + 1);
+    assert_eq!(setting.exchanges().await, before + 1);
     // It has 61 s left, which is enough.
     setting.clock.advance(4);
     client.list_secrets(vault, None).await.unwrap();
-    assert_eq!(exchanges(&setting).await, before + 1);
+    assert_eq!(setting.exchanges().await, before + 1);
     // It has 60 s left, so it is exchanged while it still holds.
     setting.clock.advance(1);
     client.list_secrets(vault, None).await.unwrap();
-    assert_eq!(exchanges(&setting).await, before + 2);
+    assert_eq!(setting.exchanges().await, before + 2);
     // Hours later the client goes on as if nothing had been.
     for _ in 0..3 {
         setting.clock.advance(7200);
         client.list_secrets(vault, None).await.unwrap();
     }
-    assert_eq!(exchanges(&setting).await, before + 5);
+    assert_eq!(setting.exchanges().await, before + 5);
 }
 
 #[tokio::test]
