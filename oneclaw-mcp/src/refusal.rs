@@ -134,8 +134,7 @@ const fn sentence(kind: ProblemKind) -> &'static str {
             "Something else changed it in the meantime. Look at it again, then decide anew."
         }
         ProblemKind::Gone => {
-            "It was there and is no longer: deleted, expired, disabled or used up. list_versions shows what is left; \
-             the owner of the vault can bring a deleted secret back."
+            "It was there and is no longer: deleted, expired, disabled or used up. list_versions shows what is left."
         }
         ProblemKind::TooLarge => "It is too large: a value may have at most 1 MiB.",
         ProblemKind::TooManyRequests => "Too many calls. Wait before the next one.",

@@ -8,8 +8,8 @@ use crate::refusal::Refusal;
 pub(super) const TOOL: Tool = Tool {
     name: "delete_secret",
     title: "Delete a secret",
-    description: "Deletes a secret with all its versions. Whatever uses it stops working. Only the owner of the vault can \
-                  bring it back, so ask the user first.",
+    description: "Deletes a secret with all its versions. Whatever uses it stops working, and you can't bring it back: ask \
+                  the user first.",
     parameters: &[Parameter::PATH, Parameter::VAULT],
     effect: Effect::Removes,
     run: |call| run(call).boxed(),

@@ -128,7 +128,7 @@ fn how_to_use(is_current: bool, bindings: &[DescribedBinding], permissions: &[Pe
         "You may use it, but no binding says where. Ask the user to add one: `oneclaw binding add NAME --agent AGENT \
          --secret PATH --url https://… --header 'Authorization: Bearer {value}'`."
     } else {
-        "You may know of it but not use it. Ask the user for the right: `oneclaw policy add --agent AGENT --pattern \
+        "You may know of it but not use it. Ask the user for the right: `oneclaw policy add --agent AGENT --path \
          PATH --permission use`, and for a binding: `oneclaw binding add`."
     }
 }
