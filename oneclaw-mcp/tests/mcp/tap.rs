@@ -1,9 +1,14 @@
 //! A client that records every byte in both directions.
 
+use std::time::Duration;
+
 use oneclaw_mcp::{RunError, Server};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
 use tokio::task::JoinHandle;
+
+/// A server that takes longer will never answer.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A conversation with a server, with all that was said.
 pub(crate) struct Tap {
@@ -66,7 +71,8 @@ impl Tap {
     /// Receives the next message, or nothing at the end of the stream.
     pub(crate) async fn receive(&mut self) -> Option<Value> {
         let mut line = Vec::new();
-        let length = self.output.read_until(b'\n', &mut line).await.unwrap();
+        let read = self.output.read_until(b'\n', &mut line);
+        let length = tokio::time::timeout(PATIENCE, read).await.expect("the server does not answer").unwrap();
         self.heard.extend_from_slice(&line);
         // INV-41: each line is one JSON-RPC message.
         (length > 0).then(|| {
