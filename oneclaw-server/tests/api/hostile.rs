@@ -101,29 +101,36 @@ async fn nothing_that_is_sent_breaks_the_server() {
         );
         let mut runner =
             TestRunner::new(Config { cases: 1500, failure_persistence: None, ..Config::default() });
-        runner.run(&case, |((method, route), segments, query, body, own_vault)| {
-            let mut fillers = segments.iter().cycle();
-            let target: Vec<String> = route
-                .split('/')
-                .map(|part| match part {
-                    "{vault}" if own_vault => vault.to_string(),
-                    part if part.starts_with("{*") => segments.join("/"),
-                    part if part.starts_with('{') => fillers.next().cloned().unwrap_or_default(),
-                    part => part.to_owned(),
-                })
-                .collect();
-            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-            let target = format!("{}{query}", target.join("/"));
-            let reply = runtime.block_on(raw.send(method.as_str(), &target, &body));
-            let shown = format!("{method} {target} {body}\n{}\n{}", reply.head, reply.body);
-            prop_assert!((200..500).contains(&reply.status), "{shown}");
-            if reply.status >= 400 && reply.header("x-request-id").is_some() {
-                prop_assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{}", shown);
-                prop_assert_eq!(&reply.json()["status"], reply.status, "{}", shown);
-                prop_assert!(!reply.body.contains(CANARY), "{shown}");
-            }
-            Ok(())
-        })
+        runner
+            .run(&case, |((method, route), segments, query, body, own_vault)| {
+                let mut fillers = segments.iter().cycle();
+                let target: Vec<String> = route
+                    .split('/')
+                    .map(|part| match part {
+                        "{vault}" if own_vault => vault.to_string(),
+                        part if part.starts_with("{*") => segments.join("/"),
+                        part if part.starts_with('{') => fillers.next().cloned().unwrap_or_default(),
+                        part => part.to_owned(),
+                    })
+                    .collect();
+                let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+                let target = format!("{}{query}", target.join("/"));
+                let reply = runtime.block_on(raw.send(method.as_str(), &target, &body));
+                let shown = format!("{method} {target} {body}\n{}\n{}", reply.head, reply.body);
+                prop_assert!((200..500).contains(&reply.status), "{shown}");
+                if reply.status >= 400 && reply.header("x-request-id").is_some() {
+                    prop_assert_eq!(
+                        reply.header("content-type"),
+                        Some("application/problem+json"),
+                        "{}",
+                        shown
+                    );
+                    prop_assert_eq!(&reply.json()["status"], reply.status, "{}", shown);
+                    prop_assert!(!reply.body.contains(CANARY), "{shown}");
+                }
+                Ok(())
+            })
+            .unwrap();
     };
-    tokio::task::spawn_blocking(run).await.unwrap().unwrap();
+    tokio::task::spawn_blocking(run).await.unwrap();
 }
