@@ -75,3 +75,51 @@ impl Usage {
 fn forget(times: &mut VecDeque<i64>, span: i64, now: i64) {
     times.retain(|at| (0..span).contains(&now.saturating_sub(*at)));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_over_any_minute() {
+        let admission = Admission::default();
+        for now in [0, 30] {
+            admission.admit("b", 2, now).unwrap();
+        }
+        let refused = |retry_after| Err(BrokerError::RateLimited { per_minute: 2, retry_after });
+        assert_eq!(admission.admit("b", 2, 59), refused(1));
+        assert_eq!(admission.admit("c", 2, 59), Ok(()));
+        assert_eq!(admission.admit("b", 2, 60), Ok(()));
+        assert_eq!(admission.admit("b", 2, 60), refused(30));
+    }
+
+    #[test]
+    fn inv_8_hits_suspend_within_an_hour_only() {
+        let admission = Admission::default();
+        for hit in 0..100 {
+            admission.record_hit("slow", hit * HOUR / 20);
+        }
+        assert_eq!(admission.admit("slow", 1, 100 * HOUR), Ok(()));
+        for _ in 0..=MAX_HITS {
+            assert_eq!(admission.admit("fast", 100, 0), Ok(()));
+            admission.record_hit("fast", 0);
+        }
+        assert_eq!(admission.admit("fast", 100, 100 * HOUR), Err(BrokerError::Suspended));
+        admission.resume("fast");
+        assert_eq!(admission.admit("fast", 100, 100 * HOUR), Ok(()));
+    }
+
+    #[test]
+    fn idle_bindings_are_forgotten_and_suspended_ones_are_not() {
+        let admission = Admission::default();
+        for _ in 0..=MAX_HITS {
+            admission.record_hit("suspended", 0);
+        }
+        for binding in 0..2 * IDLE {
+            admission.admit(&binding.to_string(), 1, 0).unwrap();
+        }
+        admission.admit("last", 1, HOUR).unwrap();
+        assert_eq!(admission.0.lock().unwrap().len(), 2);
+        assert_eq!(admission.admit("suspended", 1, HOUR), Err(BrokerError::Suspended));
+    }
+}

@@ -77,3 +77,58 @@ impl fmt::Debug for Memory {
         f.write_str("Memory(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(number: usize) -> SecretValue {
+        SecretValue::from_bytes(format!("value-number-{number:04}").as_bytes())
+    }
+
+    fn knows(scrubber: &Scrubber, number: usize) -> bool {
+        scrubber.count(format!("value-number-{number:04}").as_bytes()) == 1
+    }
+
+    #[test]
+    fn inv_7_the_last_256_values_of_a_day_are_scrubbed() {
+        let memory = Memory::default();
+        for number in 0..=VALUES {
+            memory.remember("agent", &value(number), 0).unwrap();
+        }
+        // One again: the second is now the oldest.
+        let scrubber = memory.remember("agent", &value(1), 0).unwrap();
+        assert!(!knows(&scrubber, 0) && knows(&scrubber, 1) && knows(&scrubber, VALUES));
+        let scrubber = memory.remember("agent", &value(VALUES + 1), 0).unwrap();
+        assert!(knows(&scrubber, 1) && !knows(&scrubber, 2) && knows(&scrubber, 3));
+    }
+
+    #[test]
+    fn a_value_is_forgotten_after_a_day_without_use() {
+        let memory = Memory::default();
+        memory.remember("agent", &value(1), 0).unwrap();
+        memory.remember("agent", &value(2), 10).unwrap();
+        assert!(knows(&memory.remember("agent", &value(3), DAY - 1).unwrap(), 1));
+        let scrubber = memory.remember("agent", &value(3), DAY).unwrap();
+        assert!(!knows(&scrubber, 1) && knows(&scrubber, 2));
+        // Set back, the clock forgets nothing.
+        assert!(knows(&memory.remember("agent", &value(3), -DAY).unwrap(), 2));
+        memory.remember("other", &value(4), 3 * DAY).unwrap();
+        assert_eq!(memory.0.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn principals_share_nothing() {
+        let memory = Memory::default();
+        memory.remember("agent", &value(1), 0).unwrap();
+        assert!(!knows(&memory.remember("other", &value(2), 0).unwrap(), 1));
+    }
+
+    #[test]
+    fn the_scrubber_is_made_again_only_for_another_set() {
+        let memory = Memory::default();
+        let first = memory.remember("agent", &value(1), 0).unwrap();
+        assert!(Arc::ptr_eq(&first, &memory.remember("agent", &value(1), 5).unwrap()));
+        assert!(!Arc::ptr_eq(&first, &memory.remember("agent", &value(2), 5).unwrap()));
+    }
+}

@@ -109,3 +109,58 @@ impl fmt::Display for PathGlob {
         if self.trailing { f.write_str("/") } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tries every way to spend the path on the pattern.
+    fn naive(pattern: &[&str], path: &[&str]) -> bool {
+        match (pattern, path) {
+            ([], []) => true,
+            (["**", rest @ ..], _) => (0..=path.len()).any(|taken| naive(rest, &path[taken..])),
+            (["*", rest @ ..], [_, tail @ ..]) => naive(rest, tail),
+            ([literal, rest @ ..], [segment, tail @ ..]) => literal == segment && naive(rest, tail),
+            _ => false,
+        }
+    }
+
+    fn words<'a>(alphabet: &[&'a str], longest: usize) -> Vec<Vec<&'a str>> {
+        let mut all = vec![Vec::new()];
+        let mut last = all.clone();
+        for _ in 0..longest {
+            last = last
+                .iter()
+                .flat_map(|word| alphabet.iter().map(|letter| [&word[..], &[*letter]].concat()))
+                .collect();
+            all.extend(last.clone());
+        }
+        all
+    }
+
+    #[test]
+    fn every_short_pattern_matches_as_the_naive_matcher_says() {
+        let paths = words(&["a", "b"], 5);
+        for pattern in words(&["a", "b", "*", "**"], 4) {
+            let glob = PathGlob::parse(&format!("/{}", pattern.join("/"))).unwrap();
+            assert_eq!(glob.to_string(), format!("/{}", pattern.join("/")));
+            for path in &paths {
+                let parsed = RequestPath::parse(&path.join("/")).unwrap();
+                assert_eq!(glob.matches(&parsed), naive(&pattern, path), "{pattern:?} {path:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_inside_if_some_path_below_the_base_matches() {
+        let paths = words(&["a", "b"], 5);
+        for pattern in words(&["a", "b", "*", "**"], 3) {
+            let glob = PathGlob::parse(&format!("/{}", pattern.join("/"))).unwrap();
+            for base in words(&["a", "b"], 2) {
+                let below = paths.iter().any(|path| path.starts_with(&base) && naive(&pattern, path));
+                let base = RequestPath::parse(&base.join("/")).unwrap();
+                assert_eq!(glob.may_match_below(&base), below, "{pattern:?} {base}");
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, Encoding, HEXLOWER};
 use zeroize::Zeroizing;
 
+use crate::MIN_VALUE_BYTES;
 use crate::percent::{encode_all_into, encode_component_into};
 
 /// One written-out form of a value.
@@ -37,6 +38,11 @@ pub(super) fn push_all(value: &[u8], out: &mut Vec<Variant>) {
     }
     push(value.to_vec(), out);
     push(value.iter().rev().copied().collect(), out);
+    // What a value with spaces is when white space is left out.
+    let close: Vec<u8> = value.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    if close.len() >= MIN_VALUE_BYTES {
+        push(close, out);
+    }
     // In either case, as every letter is.
     push(HEXLOWER.encode(value).into_bytes(), out);
     for encoding in [&BASE64_NOPAD, &BASE64URL_NOPAD] {
