@@ -84,6 +84,7 @@ fn paths_that_are_refused() {
         "%2e",
         "x/%2e%2e/y",
         "a%2eb",
+        "a%2Eb",
         "a%2fb",
         "a%2Fb",
         "a%5cb",
