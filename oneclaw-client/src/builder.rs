@@ -135,6 +135,25 @@ mod tests {
         assert!(builder().allow_insecure_http().build().is_ok());
     }
 
+    #[tokio::test]
+    async fn a_certificate_is_asked_for_and_a_plain_server_is_told_apart() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("https://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 200 OK\r\n\r\n").await;
+            }
+        });
+        let client = match Client::builder().base_url(&base_url).agent_key(key()).build() {
+            Ok(client) => client,
+            // A machine without root certificates says so when the client is built.
+            Err(error) => return assert!(matches!(error, ClientError::Tls(_)), "{error}"),
+        };
+        let problem = oneclaw_api::VaultApi::health(&client).await.unwrap_err();
+        assert_eq!(problem.kind(), oneclaw_api::ProblemKind::Unreachable);
+        assert!(problem.detail().contains(&base_url), "{problem}");
+    }
+
     #[test]
     fn a_client_shows_its_address_and_not_its_key() {
         let client = Client::builder().base_url("unix:/run/oneclaw.sock").agent_key(key()).build().unwrap();

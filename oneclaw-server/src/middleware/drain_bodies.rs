@@ -37,7 +37,8 @@ pub(crate) async fn drain_bodies(request: Request, next: Next) -> Response {
     }
     let too_large = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
     let limit = if too_large { TOO_LARGE_BYTES } else { UNWANTED_BYTES };
-    let is_drained = !waits && tokio::time::timeout(PATIENCE, drain(shared, limit)).await == Ok(true);
+    let is_worth_it = !waits && usize::try_from(shared.size_hint().lower()).is_ok_and(|rest| rest <= limit);
+    let is_drained = is_worth_it && tokio::time::timeout(PATIENCE, drain(shared, limit)).await == Ok(true);
     if !is_drained {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
