@@ -89,7 +89,7 @@ def over_cli(world: World, key: str, path: str, remote: bool):
     if remote:
         environment["ONECLAW_BASE_URL"] = world.server.url
     commands = {
-        "list": ("list", "--prefix", path),
+        "list": ("list", path),
         "describe": ("describe", path),
         "versions": ("versions", path),
         "read": ("get", path),
