@@ -25,17 +25,35 @@ class World:
         self.upstream = HostileUpstream(self.value)
         self.home.cli("secret", "put", "keys/hostile", stdin=self.value)
         self.agent_id, self.agent_key = self.home.agent(AGENT, "--use", "keys/*")
-        self.bind("bearer", "Authorization: Bearer {value}")
-        self.bind("header", "X-Api-Key: {value}")
         self.server = Server(self.home)
+        self.owner_key = self.home.owner_key()
+        self.vault = self.home.cli("vault", "list")["vaults"][0]["id"]
+        self.made = 0
         status, grant = self.server.call("POST", "/v1/auth/agent-token", body={"api_key": self.agent_key})
         equal(status, 200, "the key exchange")
         self.token = grant["access_token"]
 
-    def bind(self, name: str, header: str, url: str = "", *options: str):
+    def bound(self, header: str = "Authorization", form: str = "Bearer {value}") -> str:
+        """Makes a binding to the upstream: a fresh one, since echoes suspend the binding they come through."""
+        self.made += 1
+        name = f"hostile-{self.made}"
+        status, reply = self.server.call("POST", f"/v1/agents/{self.agent_id}/bindings", self.owner_key, {
+            "name": name,
+            "binding_type": "http",
+            "config": {
+                "base_url": self.upstream.url + "/", "auth_type": "header", "auth_header": header, "auth_format": form,
+            },
+            "guardrails": {"allow_private_networks": True},
+            "credential_source": {"type": "vault_ref", "vault_id": self.vault, "path": "keys/hostile"},
+        })
+        equal(status, 201, f"the binding: {reply}")
+        return name
+
+    def bind(self, name: str, url: str):
+        """Tries to make a binding to some other place on the command line."""
         return self.home.run(
-            "binding", "add", name, "--agent", AGENT, "--secret", "keys/hostile", "--url", url or self.upstream.url + "/",
-            "--header", header, "--allow-loopback", *options,
+            "binding", "add", name, "--agent", AGENT, "--secret", "keys/hostile", "--url", url,
+            "--header", "Authorization: Bearer {value}", "--allow-loopback",
         )
 
     def execute(self, binding: str, **params) -> tuple[int, dict]:
@@ -83,7 +101,7 @@ def _directly(world: World, name: str) -> bytes:
 
 @case
 def an_honest_reply_gets_through(world: World) -> None:
-    status, reply = world.execute("bearer", path="ok")
+    status, reply = world.execute(world.bound(), path="ok")
     equal(status, 200)
     equal((reply["status"], reply["result"]["status"], reply["redactions_applied"]), ("succeeded", 200, 0))
     equal(reply["result"]["body"], {"authorised": True})
@@ -91,23 +109,27 @@ def an_honest_reply_gets_through(world: World) -> None:
 
 @case
 def no_echo_reaches_the_agent_over_http(world: World) -> None:
+    world.upstream.first.requests.clear()
+    removed = 0
     for name in ECHOES:
-        for binding in ("bearer", "header"):
-            status, reply = world.execute(binding, path=name)
-            if status == 403 and "suspend" in json.dumps(reply):
-                continue  # too many echoes; suspension has tests of its own
-            equal(status, 200, f"{binding} {name}")
-            world.clean(f"{binding} {name}", json.dumps(reply, ensure_ascii=False).encode())
-            world.clean(f"{binding} {name}", json.dumps(reply).encode())
+        for placement in (("Authorization", "Bearer {value}"), ("X-Api-Key", "{value}")):
+            status, reply = world.execute(world.bound(*placement), path=name)
+            equal(status, 200, f"{placement} {name}")
+            world.clean(f"{placement} {name}", json.dumps(reply, ensure_ascii=False).encode())
+            world.clean(f"{placement} {name}", json.dumps(reply).encode())
+            removed += reply["redactions_applied"] > 0
+    equal(len(world.upstream.first.requests), 2 * len(ECHOES), "requests that the upstream saw")
+    assert removed > len(ECHOES), f"only {removed} replies had something removed"
 
 
 @case
 def no_echo_reaches_the_agent_over_mcp(world: World) -> None:
     with McpAgent(world.home, "--agent", AGENT) as agent:
         for name in ECHOES:
-            text, _ = agent.call("execute_http", binding="bearer", path=name)
+            text, _ = agent.call("execute_http", binding=world.bound(), path=name)
+            assert "suspended" not in text and "no binding" not in text, text
             world.clean(f"execute_http {name}", text.encode())
-        text, error = agent.call("execute_http", binding="bearer", path="ok")
+        text, error = agent.call("execute_http", binding=world.bound(), path="ok")
         assert not error and "authorised" in text, text
         text, error = agent.call("get_secret", path="keys/hostile")
         assert not error and "oneclaw://" in text, text
@@ -117,6 +139,7 @@ def no_echo_reaches_the_agent_over_mcp(world: World) -> None:
 @case
 def the_value_goes_to_its_place_alone_and_once(world: World) -> None:
     world.upstream.first.requests.clear()
+    binding = world.bound()
     tricks = [
         {"path": "ok", "headers": {"Authorization": "Bearer mine"}},
         {"path": "ok", "headers": {"authorization": "Bearer mine"}},
@@ -134,9 +157,10 @@ def the_value_goes_to_its_place_alone_and_once(world: World) -> None:
         {"path": "ok", "method": "GET /stolen"},
     ]
     for trick in tricks:
-        status, reply = world.execute("bearer", **trick)
+        status, reply = world.execute(binding, **trick)
         assert status in (200, 400, 403), f"{trick}: {status}"
         world.clean(str(trick), json.dumps(reply).encode())
+    assert world.upstream.first.requests, "nothing went out at all"
     for request in world.upstream.first.requests:
         equal(request.raw.count(world.value.encode()), 1, f"how often the value is in {request.method} {request.target}")
         equal([value for name, value in request.headers if name.lower() == "authorization"], [f"Bearer {world.value}"])
@@ -157,9 +181,21 @@ def proxy_variables_change_nothing(world: World) -> None:
     proxy = world.upstream.second.url
     variables = {name: proxy for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")}
     with McpAgent(world.home, "--agent", AGENT, **variables) as agent:
-        text, error = agent.call("execute_http", binding="bearer", path="ok")
+        text, error = agent.call("execute_http", binding=world.bound(), path="ok")
         assert not error and "authorised" in text, text
     equal(world.upstream.second.requests, [], "INV-6: requests through a proxy")
+
+
+@case
+def too_many_echoes_suspend_the_binding(world: World) -> None:
+    """INV-8: a scrubber that answers for ever is an oracle."""
+    binding = world.bound()
+    answers = [world.execute(binding, path="body-raw") for _ in range(30)]
+    statuses = [status for status, _ in answers]
+    equal(sorted(set(statuses)), [200, 403], "statuses")
+    equal(statuses, sorted(statuses), "once suspended, it stays so")
+    assert "suspended" in answers[-1][1]["detail"]
+    equal(world.execute(world.bound(), path="ok")[0], 200, "another binding goes on")
 
 
 @case
@@ -172,7 +208,7 @@ def forbidden_addresses_are_refused(world: World) -> None:
     ]
     for number, url in enumerate(addresses):
         name = f"forbidden-{number}"
-        done = world.bind(name, "Authorization: Bearer {value}", url)
+        done = world.bind(name, url)
         world.clean(url, done.stdout + done.stderr)
         if done.returncode == 0:
             status, reply = world.execute(name, path="")

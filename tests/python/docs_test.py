@@ -87,12 +87,15 @@ def exit_codes_are_those_of_the_readme(home: Home) -> None:
     equal(home.run("secret", "describe", "api-keys/none").returncode, 3, "not found")
     equal(home.run("secret", "describe", "no//path").returncode, 2, "outside the grammar")
     equal(home.run("no-such-command").returncode, 2, "usage")
-    equal(home.run("whoami", ONECLAW_AGENT_API_KEY="ocv_nothing").returncode in (2, 4), True, "a key that is none")
-    equal(
-        home.run("whoami", ONECLAW_BASE_URL="http://127.0.0.1:1", ONECLAW_API_KEY="1ck_nothing").returncode in (2, 7),
-        True,
-        "nobody there",
-    )
+    equal(home.run("whoami", ONECLAW_AGENT_API_KEY="ocv_nothing").returncode, 4, "a key that is none")
+    _, key = home.agent("exit-codes")
+    away = home.run("whoami", ONECLAW_AGENT_API_KEY=key, ONECLAW_BASE_URL="http://127.0.0.1:1")
+    equal(away.returncode, 7, "nobody there")
+    home.cli("policy", "add", "--agent", "exit-codes", "--permission", "use", "--path", "api-keys/*")
+    equal(home.run("secret", "get", "api-keys/none", ONECLAW_AGENT_API_KEY=key).returncode, 4, "denied")
+    for permission, code in (("use", 0), ("read", 4)):
+        explained = ("policy", "explain", "--agent", "exit-codes", "--permission", permission, "--path", "api-keys/x")
+        equal(home.run(*explained).returncode, code, f"explain {permission}")
 
 
 def main() -> None:

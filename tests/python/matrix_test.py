@@ -75,8 +75,9 @@ def over_http(world: World, key: str, path: str):
         status, reply = world.server.call(method, base + target, token, body)
         text = json.dumps(reply)
         if operation == "list":
-            equal(status, 200, "a list is filtered, not denied")
-            return (ALLOWED if reply["secrets"] else DENIED), text
+            # A list is filtered; a vault without any rule for the agent is out of sight.
+            assert status in (200, 404), f"{operation}: {status} {text}"
+            return (ALLOWED if status == 200 and reply["secrets"] else DENIED), text
         assert status in (200, 201, 204, 403), f"{operation}: {status} {text}"
         return (DENIED if status == 403 else ALLOWED), text
 
@@ -103,6 +104,8 @@ def over_cli(world: World, key: str, path: str, remote: bool):
         stdin = "over the command line" if operation == "put" else ""
         done = world.home.run("secret", *commands[operation], "--json", stdin=stdin, **environment)
         text = done.stdout.decode() + done.stderr.decode()
+        if done.returncode == 3 and "vault that you may see" in text:
+            return DENIED, text  # no rule at all: the vault is out of sight
         if operation == "list":
             equal(done.returncode, 0, f"a list is filtered, not denied: {text}")
             return (ALLOWED if json.loads(done.stdout)["secrets"] else DENIED), text
@@ -131,8 +134,7 @@ def over_mcp(agent: McpAgent, path: str):
         tool, arguments = calls[operation]
         text, error = agent.call(tool, **arguments)
         if operation == "list":
-            assert not error, text
-            return (ALLOWED if path in text else DENIED), text
+            return (ALLOWED if not error and path in text else DENIED), text
         return (DENIED if error else ALLOWED), text
 
     return attempt

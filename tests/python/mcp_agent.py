@@ -37,7 +37,8 @@ class McpAgent:
         return self
 
     def __exit__(self, *exception) -> None:
-        self._stack.__exit__(*exception)
+        # A failed assertion is not the session's business: passed on, it would come back wrapped in groups.
+        self._stack.close()
 
     def call(self, tool: str, **arguments) -> tuple[str, bool]:
         """Calls a tool: everything that a model would see of the result, and whether it is an error."""
