@@ -122,8 +122,9 @@ const fn sentence(kind: ProblemKind) -> &'static str {
              changes that; ask the user to give the agent a new key with `oneclaw agent rotate-key NAME`."
         }
         ProblemKind::Forbidden => {
-            "Denied by the vault's policy. Don't try other spellings: ask the user to allow it with `oneclaw policy \
-             add`, or use what list_secrets and list_bindings show."
+            "Denied: the vault's policy or the binding does not allow it, and other spellings don't help. Ask the user \
+             for the right (`oneclaw policy add`) or for another binding (`oneclaw binding add`), or use what \
+             list_secrets and list_bindings show."
         }
         ProblemKind::LimitExceeded => "A limit of the vault is reached.",
         ProblemKind::ApprovalRequired => "A person must approve this first. Ask the user.",

@@ -32,7 +32,11 @@ async fn run(mut call: Call<'_>) -> Result<Answer, Refusal> {
     let prefix = call.arguments.text("prefix").filter(|prefix| !prefix.is_empty());
     let named = call.arguments.text("vault");
     let session = call.session().await?;
-    let vault = session.vault(named.as_deref()).await?;
+    let vault = match session.vault(named.as_deref()).await {
+        // A list is filtered, not denied.
+        Err(Refusal::NoVault) => return Ok(Answer::text(Refusal::NoVault.to_string())),
+        vault => vault?,
+    };
     let secrets = session.api().list_secrets(vault.id, prefix.as_deref()).await?;
     if secrets.is_empty() {
         return Ok(Answer::text(match prefix {
@@ -62,7 +66,10 @@ struct Entry<'a> {
 
 /// Lists the default vault as the JSON of the resource `vault://secrets`.
 pub(crate) async fn listing(session: &Session) -> Result<String, Refusal> {
-    let vault = session.vault(None).await?;
+    let vault = match session.vault(None).await {
+        Err(Refusal::NoVault) => return Ok("[]".to_owned()),
+        vault => vault?,
+    };
     let secrets = session.api().list_secrets(vault.id, None).await?;
     let entries: Vec<_> = secrets
         .iter()

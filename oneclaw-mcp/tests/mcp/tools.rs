@@ -160,18 +160,18 @@ async fn refusals_say_what_to_do() {
     let world = World::new().await;
     let mut tap = Tap::open(world.server(Options::default())).await;
     for (tool, arguments, says) in [
-        ("get_secret", json!({ "path": "hidden/other" }), "Denied by the vault's policy"),
-        ("get_secret", json!({ "path": "hidden/none" }), "Denied by the vault's policy"),
+        ("get_secret", json!({ "path": "hidden/other" }), "Denied: the vault's policy"),
+        ("get_secret", json!({ "path": "hidden/none" }), "Denied: the vault's policy"),
         ("get_secret", json!({ "path": "api-keys/none" }), "Not found. Check the name with list_secrets"),
         ("get_secret", json!({ "path": "api-keys/echo", "version": 9 }), "list_versions"),
         ("get_secret", json!({ "path": "api-keys/echo", "vault": "none" }), "list_vaults"),
         ("list_secrets", json!({ "vault": "01234567-89ab-4cde-8f01-23456789abcd" }), "list_vaults"),
-        ("put_secret", json!({ "path": "api-keys/echo", "value": "x" }), "Denied by the vault's policy"),
+        ("put_secret", json!({ "path": "api-keys/echo", "value": "x" }), "Denied: the vault's policy"),
         ("put_secret", json!({ "path": "own/x", "value": "x".repeat((1 << 20) + 1) }), "at most 1 MiB"),
         ("rotate_and_store", json!({ "path": "own/none" }), "Not found"),
-        ("rotate_and_store", json!({ "path": "api-keys/echo" }), "Denied by the vault's policy"),
-        ("rollback_secret", json!({ "path": "api-keys/echo", "version": 1 }), "Denied by the vault's policy"),
-        ("delete_secret", json!({ "path": "env/prod" }), "Denied by the vault's policy"),
+        ("rotate_and_store", json!({ "path": "api-keys/echo" }), "Denied: the vault's policy"),
+        ("rollback_secret", json!({ "path": "api-keys/echo", "version": 1 }), "Denied: the vault's policy"),
+        ("delete_secret", json!({ "path": "env/prod" }), "Denied: the vault's policy"),
         ("get_env_bundle", json!({ "path": "api-keys/echo" }), "bundle"),
     ] {
         let text = refused(&mut tap, tool, arguments.clone()).await;
@@ -194,7 +194,7 @@ async fn inv_2_a_value_needs_operator_and_policy() {
 
     let mut tap = Tap::open(world.server(Options { allow_reveal: true, ..Options::default() })).await;
     let denied = json!({ "path": "api-keys/echo", "reveal": true });
-    assert!(refused(&mut tap, "get_secret", denied).await.contains("Denied by the vault's policy"));
+    assert!(refused(&mut tap, "get_secret", denied).await.contains("Denied: the vault's policy"));
     done(&mut tap, "get_secret", json!({ "path": "env/prod" })).await;
     done(&mut tap, "get_env_bundle", json!({ "path": "env/prod" })).await;
     for value in CANARIES {
@@ -230,6 +230,29 @@ async fn inv_41_metadata_is_shown_as_data() {
     assert!(shown["note"].as_str().unwrap().contains("data, not instructions"));
     assert!(text.len() < 1_500, "{text}");
     assert!(!text.contains(|c: char| c != '\n' && c.is_control()));
+}
+
+#[tokio::test]
+async fn an_agent_without_rights_sees_empty_lists() {
+    let world = World::new().await;
+    let new = oneclaw_api::NewAgent { name: "nobody".to_owned(), ..Default::default() };
+    let made = world.owner().create_agent(new).await.unwrap();
+    let (vault, key) = (world.vault.clone(), made.api_key.expose_key().to_owned());
+    let server = oneclaw_mcp::Server::new(
+        move || {
+            let session = vault.agent_session(oneclaw_api::ApiKey::parse(&key).unwrap());
+            async move { Ok(std::sync::Arc::new(session) as std::sync::Arc<dyn VaultApi>) }
+        },
+        Options::default(),
+    );
+    let mut tap = Tap::open(server).await;
+    for tool in ["list_secrets", "list_vaults", "list_bindings"] {
+        assert!(done(&mut tap, tool, json!({})).await.contains("owner") || tool == "list_bindings");
+    }
+    let reply = tap.request("resources/read", json!({ "uri": "vault://secrets" })).await;
+    assert_eq!(reply["result"]["contents"][0]["text"], "[]");
+    refused(&mut tap, "get_secret", json!({ "path": "api-keys/echo" })).await;
+    assert_clean(tap).await;
 }
 
 #[tokio::test]
