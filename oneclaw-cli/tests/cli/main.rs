@@ -1,0 +1,23 @@
+//! The binary `oneclaw`, run as a person and as scripts run it.
+#![cfg(unix)]
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod guard_rail;
+#[cfg(test)]
+mod mcp;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod quickstart;
+#[cfg(test)]
+mod remote;
+#[cfg(test)]
+mod values;
+#[cfg(test)]
+mod world;
