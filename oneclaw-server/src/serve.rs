@@ -23,8 +23,8 @@ use crate::listen::{Listener, Socket};
 
 /// A connection may be idle, or take for the head of a request, no longer.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// The largest request line and headers together.
-const MAX_HEAD_BYTES: usize = 64 << 10;
+/// The largest request line and headers together, but for one read of the socket.
+const MAX_HEAD_BYTES: usize = 32 << 10;
 /// More connections wait to be accepted.
 const MAX_CONNECTIONS: usize = 1024;
 /// How long requests that are under way may take once the server is told to stop.

@@ -104,6 +104,41 @@ async fn every_reply_is_named_and_stays_out_of_caches() {
 }
 
 #[tokio::test]
+async fn requests_that_two_readers_would_read_in_two_ways_are_refused() {
+    let setting = Setting::start().await;
+    let raw = Raw::new(&setting.base_url);
+    for head in [
+        "Content-Length: 1\r\nContent-Length: 2\r\n",
+        "Content-Length: 1, 2\r\n",
+        "Content-Length: +1\r\n",
+        "Content-Length: -1\r\n",
+        "Transfer-Encoding: chunked, identity\r\n",
+        "Transfer-Encoding: xchunked\r\n",
+        "Transfer-Encoding : chunked\r\n",
+        "X: a\r\n folded: b\r\n",
+        "X: a\0b\r\n",
+        "Host: evil.example\r\n",
+        " Host: localhost\r\n",
+    ] {
+        let reply = raw
+            .exchange(&format!(
+                "GET /v1/health HTTP/1.1\r\nHost: localhost\r\n{head}Connection: close\r\n\r\n0\r\n\r\n"
+            ))
+            .await;
+        assert!((400..500).contains(&reply.status), "{head}: {}", reply.head);
+    }
+    for line in
+        ["GET  /v1/health HTTP/1.1", "GET /v1/health", "GET /v1/health HTTP/3.0", "PRI * HTTP/2.0", "\0"]
+    {
+        let reply = raw.exchange(&format!("{line}\r\nHost: localhost\r\n\r\n")).await;
+        assert!(reply.status == 0 || (400..=505).contains(&reply.status), "{line}: {}", reply.head);
+    }
+    let long = format!("GET /v1/health HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(300_000));
+    assert_eq!(raw.exchange(&long).await.status, 431);
+    assert_eq!(raw.get("/v1/health").await.status, 200);
+}
+
+#[tokio::test]
 async fn bodies_are_bounded() {
     let setting = Setting::start().await;
     let vault = setting.default_vault().await;
