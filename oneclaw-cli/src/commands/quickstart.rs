@@ -29,21 +29,22 @@ pub(crate) struct QuickstartArgs {
 ///
 /// At a terminal it asks what to store and for whom; else it shows the same on a temporary home.
 pub(crate) async fn cmd_quickstart(invocation: &Invocation, args: QuickstartArgs) -> Result<(), Failure> {
-    let work = async {
-        if args.demo || !invocation.can_ask() {
-            demo(invocation).await
-        } else {
-            interactive(invocation).await
-        }
-    };
-    // The temporary home goes when the work is dropped.
-    let report = tokio::select! {
-        report = work => report?,
-        _ = tokio::signal::ctrl_c() => {
-            return Err(Failure::new(FailureKind::Io, "it was interrupted").hint("run it again; nothing is half done"));
-        }
+    let report = if args.demo || !invocation.can_ask() {
+        interruptible(demo(invocation)).await?
+    } else {
+        interactive(invocation).await?
     };
     finish(invocation, &report)
+}
+
+/// Does work that Ctrl-C ends by dropping it, so that temporary homes and child processes go with it.
+async fn interruptible<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::select! {
+        done = work => done,
+        _ = tokio::signal::ctrl_c() => {
+            Err(Failure::new(FailureKind::Io, "it was interrupted").hint("run it again; it can be repeated"))
+        }
+    }
 }
 
 fn finish(invocation: &Invocation, report: &Report) -> Result<(), Failure> {

@@ -203,3 +203,15 @@ fn a_binding_switches_execution_on_and_says_what_is_missing() {
     assert!(bound.stderr.contains("may not use"), "{}", bound.stderr);
     assert_eq!(world.json(&["agent", "show", "claude"])["agent"]["execution_intents_enabled"], true);
 }
+
+#[test]
+fn an_agent_whose_key_can_not_be_kept_is_taken_back() {
+    let world = World::new();
+    std::fs::write(world.home().join("agents"), b"in the way").unwrap();
+    world.run(&["agent", "add", "claude", "--use", "api-keys/*"]).fails(1);
+    world
+        .run(&["policy", "explain", "--agent", "claude", "--permission", "use", "--path", "api-keys/x"])
+        .fails(3);
+    std::fs::remove_file(world.home().join("agents")).unwrap();
+    world.agent("claude", &["--use", "api-keys/*"]);
+}

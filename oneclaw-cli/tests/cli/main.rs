@@ -18,6 +18,9 @@ mod quickstart;
 #[cfg(test)]
 mod remote;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod terminal;
+#[cfg(test)]
 mod values;
 #[cfg(test)]
 mod world;

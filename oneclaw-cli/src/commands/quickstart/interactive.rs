@@ -10,6 +10,7 @@ use oneclaw_vault::{Home, Vault};
 use secrecy::ExposeSecret;
 
 use super::demo::demo;
+use super::interruptible;
 use super::preset::{PRESETS, Preset};
 use super::proof::{Call, Proof, prove};
 use super::report::Report;
@@ -60,9 +61,12 @@ pub(super) async fn interactive(invocation: &Invocation) -> Result<Report, Failu
     let owner = vault.owner();
     let id = owner.list_vaults().await?.first().map(|vault| vault.id);
     let id = id.ok_or_else(|| Failure::not_found("there is no vault that you may see"))?;
+    let service = ask_service()?;
+    let path = ask_path(&service.name)?;
+    let value = ask_value(&path)?;
     let client = ask_client()?;
-    let wanted = ask(client)?;
-    let value = ask_value(&wanted.path)?;
+    let agent = prompt::line("What is the agent called?", client.map_or("agent", McpClient::as_str))?;
+    let wanted = Wanted { service, path, agent };
     owner
         .put_secret(id, &wanted.path, NewSecret::new(SecretValue::from_bytes(value.expose_secret())))
         .await?;
@@ -84,7 +88,7 @@ pub(super) async fn interactive(invocation: &Invocation) -> Result<Report, Failu
         }
         _ => None,
     };
-    let demo_report = demo(invocation).await?;
+    let demo_report = interruptible(demo(invocation)).await?;
     output.say(format!("{}\n", demo_report.render()));
     if demo_report.first_failure().is_some() {
         return Ok(demo_report);
@@ -101,7 +105,7 @@ pub(super) async fn interactive(invocation: &Invocation) -> Result<Report, Failu
         call,
     };
     // A check that failed is in the report.
-    let _stopped = prove(&mut report, &proof).await;
+    let _stopped = interruptible(async { Ok(prove(&mut report, &proof).await) }).await?;
     Ok(report)
 }
 
@@ -110,21 +114,22 @@ fn ask_client() -> Result<Option<McpClient>, Failure> {
     Ok(McpClient::ALL.get(prompt::choice("Which client is it for?", &names)?).copied())
 }
 
-fn ask(client: Option<McpClient>) -> Result<Wanted, Failure> {
+fn ask_service() -> Result<Service, Failure> {
     let titles: Vec<_> = PRESETS.iter().map(|preset| preset.title).chain(["another one"]).collect();
-    let service = match PRESETS.get(prompt::choice("Which service is the key for?", &titles)?) {
-        Some(preset) => of_preset(preset.clone()),
-        None => ask_service()?,
-    };
-    let path = loop {
-        let text = prompt::line("Where is the key kept?", &format!("api-keys/{}", service.name))?;
+    match PRESETS.get(prompt::choice("Which service is the key for?", &titles)?) {
+        Some(preset) => Ok(of_preset(preset.clone())),
+        None => ask_address(),
+    }
+}
+
+fn ask_path(service: &str) -> Result<SecretPath, Failure> {
+    loop {
+        let text = prompt::line("Where is the key kept?", &format!("api-keys/{service}"))?;
         match SecretPath::parse(&text) {
-            Ok(path) => break path,
+            Ok(path) => return Ok(path),
             Err(error) => invalid(&error.to_string()),
         }
-    };
-    let agent = prompt::line("What is the agent called?", client.map_or("agent", McpClient::as_str))?;
-    Ok(Wanted { service, path, agent })
+    }
 }
 
 fn of_preset(preset: Preset) -> Service {
@@ -141,7 +146,7 @@ fn of_preset(preset: Preset) -> Service {
     }
 }
 
-fn ask_service() -> Result<Service, Failure> {
+fn ask_address() -> Result<Service, Failure> {
     let url = loop {
         let url = prompt::line("What is its address?", "https://")?;
         if url.len() > "https://".len() && url.starts_with("https://") {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::leak_count::{LeakCounter, verdict};
 use super::mcp_child::McpChild;
-use super::report::{Report, Stopped};
+use super::report::{Report, Stopped, USE};
 
 /// What is proved, and on which vault.
 pub(super) struct Proof<'a> {
@@ -51,7 +51,7 @@ pub(super) async fn prove(report: &mut Report, proof: &Proof<'_>) -> Result<(), 
     report.check("get_secret", answer.and_then(reference))?;
     if let Some(call) = &proof.call {
         let answer = server.call("execute_http", call.arguments.clone()).await;
-        report.check("execute_http", answer.and_then(|answer| executed(answer, call.must_be_200)))?;
+        report.check(USE, answer.and_then(|answer| executed(answer, call.must_be_200)))?;
     }
     let over_mcp = server.call("get_secret", json!({ "path": proof.path, "reveal": true })).await;
     let in_vault = proof.as_agent.read_secret(vault.id, proof.path, None).await.map(drop);

@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::failure::visible;
 use crate::output::{BAD, GOOD, STRONG};
 
+/// The check that shows a secret in use.
+pub(super) const USE: &str = "execute_http";
+
 /// One thing that must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Check {
@@ -78,7 +81,13 @@ impl Report {
         }));
         lines.push(String::new());
         lines.push(if self.first_failure().is_none() {
-            format!("{GOOD}All of it holds:{GOOD:#} the agent used the secret and never saw it.")
+            let used = self.checks.iter().any(|check| check.name == USE);
+            let what = if used {
+                "the agent used the secret and never saw it"
+            } else {
+                "the agent never sees the secret"
+            };
+            format!("{GOOD}All of it holds:{GOOD:#} {what}.")
         } else {
             format!("{BAD}It does not hold.{BAD:#}")
         });
