@@ -56,7 +56,7 @@ impl Terminal {
     fn expect(&mut self, text: &str) {
         let until = Instant::now() + PATIENCE;
         loop {
-            if let Some(at) = self.shown[self.looked..].find(text) {
+            if let Some(at) = self.shown.get(self.looked..).unwrap_or_default().find(text) {
                 self.looked += at + text.len();
                 return;
             }
