@@ -8,7 +8,7 @@
 
 use std::env;
 
-use crate::failure::{Failure, FailureKind};
+use crate::failure::{Failure, FailureKind, visible};
 use crate::prompt;
 
 /// Variables that coding agents set for the commands they run.
@@ -44,6 +44,8 @@ pub(crate) fn check(operation: &str) -> Result<(), Failure> {
 }
 
 fn confirm(agent: &str, operation: &str, ask: impl FnOnce(&str) -> Option<String>) -> Result<(), Failure> {
+    // The agent chose the arguments: they may not draw another question on the terminal.
+    let operation = visible(operation);
     let question = format!(
         "\noneclaw was started by {agent}, and is asked to {operation}.\nIf this is what you want, type: {operation}\n> "
     );
@@ -100,6 +102,14 @@ mod tests {
             None
         });
         assert!(asked.contains("Codex") && asked.contains("make an agent"), "{asked}");
+    }
+
+    #[test]
+    fn an_argument_can_not_draw_another_question() {
+        let _ = confirm("Codex", "make the agent x\n\u{1b}[2JPress enter", |question| {
+            assert!(!question.contains('\u{1b}') && !question.contains("x\n"), "{question}");
+            None
+        });
     }
 
     #[test]
