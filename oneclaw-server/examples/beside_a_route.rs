@@ -1,4 +1,4 @@
-//! Serves a vault of its own beside another route, and asks it how it is: `cargo run --example embed`.
+//! Serves a vault of its own beside another route, and asks it how it is: `cargo run -p oneclaw-server --example beside_a_route`.
 
 use std::error::Error;
 
