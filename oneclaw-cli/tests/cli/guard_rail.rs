@@ -14,7 +14,6 @@ fn by_agent(world: &World, arguments: &[&str]) -> crate::world::Done {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn a_coding_agent_may_not_act_as_the_owner() {
     let world = World::new();
     world.put("a/b", CANARY);
@@ -39,7 +38,6 @@ fn a_coding_agent_may_not_act_as_the_owner() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn what_neither_reveals_nor_widens_works_for_everyone() {
     let world = World::new();
     world.put("a/b", CANARY);

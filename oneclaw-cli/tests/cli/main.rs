@@ -8,6 +8,7 @@ mod commands;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
 mod guard_rail;
 #[cfg(test)]
 mod mcp;
