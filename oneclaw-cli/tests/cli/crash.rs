@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::world::World;
 
@@ -31,7 +31,7 @@ fn what_was_acknowledged_is_not_lost() {
         // The moment of death moves through the whole of a write.
         let moment = Instant::now() + usual.mul_f64(2.0 * fraction(round));
         while Instant::now() < moment {
-            std::thread::sleep(Duration::from_micros(100));
+            std::thread::yield_now();
         }
         for (mut writer, path) in writers {
             let _ = writer.kill();
