@@ -165,7 +165,7 @@ pub enum BrokerError {
     },
     /// Too many replies held a credential.
     #[error(
-        "this binding is suspended: its upstream sent the credential back too often; its owner has to look at it"
+        "this binding is suspended: its upstream sent the credential back too often; its owner should look at the upstream, then remove the binding and add it anew"
     )]
     Suspended,
     /// The values are too many or too long to be scrubbed.

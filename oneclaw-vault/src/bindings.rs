@@ -121,6 +121,8 @@ impl Vault {
         };
         let event = self.caller_event(caller, Action::BindingUpdate).on(id).named(&row.name);
         self.database().commit(vec![self.database().replace(&stored, &row)], &event).await?;
+        // The owner has looked at it.
+        self.resume_binding(id);
         Ok(binding(row))
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use oneclaw_api::{
-    AgentId, BindingConfig, ExecuteReply, ExecuteRequest, ExecuteStatus, ExecutionId, Guardrails,
+    AgentId, BindingConfig, BindingId, ExecuteReply, ExecuteRequest, ExecuteStatus, ExecutionId, Guardrails,
     PrincipalId, Problem, SecretValue,
 };
 use oneclaw_broker::{BindingSpec, Outcome};
@@ -64,6 +64,11 @@ impl Vault {
         // Not written: the reply is withheld.
         self.database().commit(Vec::new(), &end).await?;
         reply
+    }
+
+    /// Lifts the suspension of a binding whose upstream sent its credential back too often.
+    pub(crate) fn resume_binding(&self, binding: BindingId) {
+        self.broker().resume(&binding.to_string());
     }
 
     /// Returns a check of values that a binding could carry.

@@ -179,6 +179,8 @@ fn context(id: &str) -> Context {
 
 #[cfg(test)]
 mod tests {
+    //! INV-22: every claim is demanded, typed and true.
+
     use std::sync::Arc;
 
     use oneclaw_api::AgentId;

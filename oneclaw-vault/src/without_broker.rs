@@ -1,7 +1,8 @@
 //! A build without the feature `broker` keeps secrets but uses none: bindings can be neither made nor executed.
 
 use oneclaw_api::{
-    AgentId, BindingConfig, ExecuteReply, ExecuteRequest, Guardrails, Problem, ProblemKind, SecretValue,
+    AgentId, BindingConfig, BindingId, ExecuteReply, ExecuteRequest, Guardrails, Problem, ProblemKind,
+    SecretValue,
 };
 
 use crate::authenticate::Caller;
@@ -16,6 +17,8 @@ impl Vault {
     ) -> Result<ExecuteReply, Problem> {
         Err(no_broker())
     }
+
+    pub(crate) fn resume_binding(&self, _binding: BindingId) {}
 
     pub(crate) fn binding_check(
         &self,

@@ -116,6 +116,7 @@ async fn every_file_of_a_home_is_its_owners_alone() {
     check(bench.directory.path());
 }
 
+/// INV-25, INV-35
 #[tokio::test]
 async fn no_file_of_a_home_holds_a_value() {
     let canary = "canary-4eC39HqLyjWDarjtT1zdp7dc";

@@ -20,6 +20,7 @@ async fn use_is_not_read() {
     assert_eq!(read(&agent.session, bench.default, "api-keys/stripe").await.unwrap(), "sk-1234567890ab");
 }
 
+/// INV-15
 #[tokio::test]
 async fn a_denied_path_looks_the_same_whether_it_is_there_or_not() {
     let bench = Bench::new().await;
@@ -43,6 +44,7 @@ async fn a_denied_path_looks_the_same_whether_it_is_there_or_not() {
     );
 }
 
+/// INV-14, INV-17
 #[tokio::test]
 async fn a_list_shows_what_policy_lets_the_agent_see() {
     let bench = Bench::new().await;
@@ -59,6 +61,7 @@ async fn a_list_shows_what_policy_lets_the_agent_see() {
     assert_eq!(listed.iter().map(|meta| meta.path.as_str()).collect::<Vec<_>>(), ["a/1"]);
 }
 
+/// INV-19
 #[tokio::test]
 async fn a_change_of_rules_holds_from_the_next_call() {
     let bench = Bench::new().await;
@@ -97,6 +100,7 @@ async fn a_rule_expires_with_the_clock() {
     assert!(read(&agent.session, bench.default, "a").await.is_err());
 }
 
+/// INV-16
 #[tokio::test]
 async fn an_owners_work_is_not_an_agents() {
     let bench = Bench::new().await;
@@ -163,6 +167,7 @@ async fn explain_tells_the_rules_that_decided() {
     assert_eq!(refused.kind(), ProblemKind::Forbidden);
 }
 
+/// INV-39
 #[tokio::test]
 async fn every_decision_is_one_event() {
     let bench = Bench::new().await;
@@ -221,4 +226,31 @@ async fn scopes_and_vault_bindings_are_ceilings() {
     bench.allow(&bound, "**", Permission::Read).await;
     assert_eq!(read(&bound.session, bench.default, "a/1").await.unwrap_err().kind(), ProblemKind::Forbidden);
     assert!(bound.session.list_vaults().await.unwrap().is_empty());
+}
+
+/// INV-39: while nothing can be recorded, nothing is answered and nothing changes.
+#[tokio::test]
+async fn what_can_not_be_recorded_does_not_happen() {
+    let bench = Bench::new().await;
+    bench.put("a", "before").await;
+    let agent = bench.agent("claude").await;
+    bench.allow(&agent, "a", Permission::Read).await;
+    read(&agent.session, bench.default, "a").await.unwrap();
+    let events = bench.owner.verify_audit(None).await.unwrap().events_verified;
+    let other = rusqlite::Connection::open(bench.home.database_file()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (allowed, denied, written) = tokio::join!(
+        read(&agent.session, bench.default, "a"),
+        read(&agent.session, bench.default, "b"),
+        put(&bench.owner, bench.default, "a", "after"),
+    );
+    for outcome in [allowed.map(|_| ()), denied.map(|_| ()), written.map(|_| ())] {
+        assert_eq!(outcome.unwrap_err().kind(), ProblemKind::Unavailable);
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(read(&bench.owner, bench.default, "a").await.unwrap(), "before");
+    let verified = bench.owner.verify_audit(None).await.unwrap();
+    assert!(verified.chain_valid);
+    // The two verifications and the read: no trace of what was refused.
+    assert_eq!(verified.events_verified, events + 2);
 }

@@ -13,6 +13,7 @@ async fn a_value_comes_back_as_it_was_put() {
     }
 }
 
+/// INV-37
 #[tokio::test]
 async fn versions_are_dense_and_immutable() {
     let bench = Bench::new().await;
@@ -142,6 +143,7 @@ async fn a_version_expires_with_the_clock() {
     assert_eq!(read(&bench.owner, bench.default, "a").await.unwrap_err().kind(), ProblemKind::Gone);
 }
 
+/// INV-20
 #[tokio::test]
 async fn a_limited_version_answers_exactly_as_often_as_it_may() {
     let bench = Bench::new().await;
@@ -159,6 +161,7 @@ async fn a_limited_version_answers_exactly_as_often_as_it_may() {
     assert_eq!((described.access_count, described.max_access_count), (3, Some(3)));
 }
 
+/// INV-37
 #[tokio::test]
 async fn concurrent_writers_make_dense_versions() {
     let bench = Bench::new().await;
@@ -172,6 +175,7 @@ async fn concurrent_writers_make_dense_versions() {
     assert_eq!(versions, (1..=12).collect::<Vec<_>>());
 }
 
+/// INV-37
 #[tokio::test]
 async fn compare_and_set_has_one_winner() {
     let bench = Bench::new().await;

@@ -53,6 +53,7 @@ async fn a_token_holds_until_it_expires() {
     assert_eq!(late.kind(), ProblemKind::Unauthorized);
 }
 
+/// INV-19
 #[tokio::test]
 async fn what_is_revoked_is_dead_from_the_next_call() {
     let bench = Bench::new().await;
@@ -120,6 +121,7 @@ async fn a_persons_key_works_until_it_is_revoked() {
     assert!(!bench.owner.list_api_keys().await.unwrap()[0].is_active);
 }
 
+/// INV-22
 #[tokio::test]
 async fn no_other_bearer_is_accepted() {
     let bench = Bench::new().await;
