@@ -24,8 +24,8 @@ impl Vault {
         &self,
         _config: &BindingConfig,
         _guardrails: &Guardrails,
-    ) -> Result<fn(&SecretValue) -> Result<(), Problem>, Problem> {
-        Err(no_broker())
+    ) -> Result<impl Fn(&SecretValue) -> Result<(), Problem> + use<>, Problem> {
+        Ok(|_: &SecretValue| Err(no_broker()))
     }
 }
 
