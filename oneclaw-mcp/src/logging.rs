@@ -1,9 +1,9 @@
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer};
 
 /// Tells whether a record may be logged at all, whatever `RUST_LOG` asks for.
 ///
@@ -28,7 +28,10 @@ pub fn may_be_logged(metadata: &Metadata<'_>) -> bool {
 ///
 /// A program that has a subscriber already keeps it.
 pub fn init_logging() {
-    let asked = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
+    let asked: Targets =
+        std::env::var("RUST_LOG").ok().and_then(|asked| asked.parse().ok()).unwrap_or_default();
+    let default = asked.default_level().unwrap_or(LevelFilter::WARN);
+    let asked = asked.with_default(default);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
     let _kept = tracing_subscriber::registry()
         .with(lines.with_filter(filter_fn(may_be_logged)))
