@@ -60,10 +60,9 @@ impl Vault {
         row: &VersionRow,
     ) -> Result<SecretValue, Problem> {
         let place = Place { vault, secret: row.secret_id, path, version: row.version };
-        let envelope = Envelope { value: row.value.clone(), wrap: row.wrap.clone() };
         let value = self
             .keyring()
-            .open(&self.value_context(place), &self.wrap_context(place), &envelope)
+            .open(&self.value_context(place), &self.wrap_context(place), &row.envelope)
             .await
             .map_err(|error| crypto_problem(&error))?;
         Ok(SecretValue::new(value.into_zeroizing()))

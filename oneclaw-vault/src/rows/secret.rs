@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 use oneclaw_api::{Origin, SecretId, SecretPath, VaultId};
+use oneclaw_crypto::Envelope;
 use serde_json::{Map, Value as Json};
 
 use super::{Reader, Row, Values};
@@ -92,8 +93,7 @@ impl Row for SecretRow {
 pub(crate) struct VersionRow {
     pub(crate) secret_id: SecretId,
     pub(crate) version: u32,
-    pub(crate) value: Vec<u8>,
-    pub(crate) wrap: Vec<u8>,
+    pub(crate) envelope: Envelope,
     pub(crate) kind: String,
     pub(crate) metadata: Map<String, Json>,
     pub(crate) origin: Origin,
@@ -132,8 +132,7 @@ impl Row for VersionRow {
         let Self {
             secret_id,
             version,
-            value,
-            wrap,
+            envelope: Envelope { value, wrap },
             kind,
             metadata,
             origin,
@@ -165,8 +164,7 @@ impl Row for VersionRow {
         Some(Self {
             secret_id: values.parsed()?,
             version: values.integer()?,
-            value: values.blob()?,
-            wrap: values.blob()?,
+            envelope: Envelope { value: values.blob()?, wrap: values.blob()? },
             kind: values.text()?,
             metadata: values.json()?,
             origin: values.named()?,

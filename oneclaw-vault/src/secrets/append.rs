@@ -126,8 +126,7 @@ impl Vault {
         VersionRow {
             secret_id,
             version,
-            value: envelope.value,
-            wrap: envelope.wrap,
+            envelope,
             kind: kind.clone().unwrap_or_else(kept_kind),
             metadata: metadata.clone().unwrap_or_else(kept_metadata),
             origin: *origin,
