@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Effect, PathPattern, Permission, PolicyId, PrincipalType, SecretPath, VaultId};
+use crate::{Effect, PathPattern, Permission, PolicyId, PrincipalId, PrincipalType, SecretPath, VaultId};
 
 /// A policy rule as the API shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,6 +70,23 @@ pub struct NewPolicy {
     /// The highest priority decides; 0 unless said.
     #[serde(default)]
     pub priority: i32,
+}
+
+impl NewPolicy {
+    /// Makes a rule that allows `permissions`, with neither condition nor expiry.
+    #[must_use]
+    pub fn allow(principal: PrincipalId, pattern: PathPattern, permissions: Vec<Permission>) -> Self {
+        Self {
+            secret_path_pattern: pattern,
+            principal_type: principal.kind(),
+            principal_id: principal.id(),
+            permissions,
+            conditions: None,
+            expires_at: None,
+            effect: Effect::Allow,
+            priority: 0,
+        }
+    }
 }
 
 /// What changes in a rule; absent fields stay.

@@ -4,8 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use oneclaw_api::{
-    ApiKey, Effect, NewAgent, NewPolicy, NewSecret, Permission, PrincipalType, SecretPath, SecretValue,
-    VaultApi,
+    ApiKey, NewAgent, NewPolicy, NewSecret, Permission, PrincipalId, SecretPath, SecretValue, VaultApi,
 };
 use oneclaw_mcp::{Options, Server, serve};
 use oneclaw_vault::{Home, Vault};
@@ -61,16 +60,8 @@ async fn prepare(vault: &Vault) -> Result<ApiKey, Box<dyn Error>> {
     let path = SecretPath::parse("api-keys/example")?;
     owner.put_secret(id, &path, NewSecret::new(SecretValue::from_bytes(VALUE.as_bytes()))).await?;
     let made = owner.create_agent(NewAgent { name: "claude".to_owned(), ..NewAgent::default() }).await?;
-    let rule = NewPolicy {
-        secret_path_pattern: "api-keys/*".parse()?,
-        principal_type: PrincipalType::Agent,
-        principal_id: made.agent.id.to_string(),
-        permissions: vec![Permission::Use],
-        conditions: None,
-        expires_at: None,
-        effect: Effect::Allow,
-        priority: 0,
-    };
+    let agent = PrincipalId::Agent(made.agent.id);
+    let rule = NewPolicy::allow(agent, "api-keys/*".parse()?, vec![Permission::Use]);
     owner.create_policy(id, rule).await?;
     Ok(made.api_key)
 }

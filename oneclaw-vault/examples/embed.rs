@@ -3,7 +3,7 @@
 //! `cargo run -p oneclaw-vault --example embed`
 
 use oneclaw_api::{
-    AuditFilter, Effect, NewAgent, NewPolicy, NewSecret, PathPattern, Permission, PrincipalType, ProblemKind,
+    AuditFilter, NewAgent, NewPolicy, NewSecret, PathPattern, Permission, PrincipalId, ProblemKind,
     SecretPath, SecretValue, VaultApi,
 };
 use oneclaw_vault::{Home, Vault};
@@ -21,16 +21,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("stored {path}, version {}", stored.version);
 
     let made = owner.create_agent(NewAgent { name: "claude".to_owned(), ..NewAgent::default() }).await?;
-    let rule = NewPolicy {
-        secret_path_pattern: PathPattern::parse("api-keys/*")?,
-        principal_type: PrincipalType::Agent,
-        principal_id: made.agent.id.to_string(),
-        permissions: vec![Permission::Use],
-        conditions: None,
-        expires_at: None,
-        effect: Effect::Allow,
-        priority: 0,
-    };
+    let rule = NewPolicy::allow(
+        PrincipalId::Agent(made.agent.id),
+        PathPattern::parse("api-keys/*")?,
+        vec![Permission::Use],
+    );
     owner.create_policy(default, rule).await?;
 
     let agent = vault.agent_session(made.api_key);

@@ -4,8 +4,7 @@ use clap::Args;
 use clap::value_parser;
 use jiff::Timestamp;
 use oneclaw_api::{
-    Agent, AgentCreated, AgentId, Effect, NewAgent, NewPolicy, PathPattern, Permission, Policy,
-    PrincipalType, VaultId,
+    Agent, AgentCreated, AgentId, NewAgent, NewPolicy, PathPattern, Permission, Policy, PrincipalId, VaultId,
 };
 use serde::Serialize;
 
@@ -120,16 +119,7 @@ async fn add_rules(
     let mut policies = Vec::new();
     for (permission, patterns) in rights {
         for pattern in patterns {
-            let new = NewPolicy {
-                secret_path_pattern: pattern.clone(),
-                principal_type: PrincipalType::Agent,
-                principal_id: agent.to_string(),
-                permissions: vec![*permission],
-                conditions: None,
-                expires_at: None,
-                effect: Effect::Allow,
-                priority: 0,
-            };
+            let new = NewPolicy::allow(PrincipalId::Agent(agent), pattern.clone(), vec![*permission]);
             policies.push(connection.api().create_policy(vault, new).await?);
         }
     }

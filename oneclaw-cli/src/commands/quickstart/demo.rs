@@ -2,9 +2,8 @@
 
 use data_encoding::BASE64;
 use oneclaw_api::{
-    Agent, AgentCreated, AuthType, BindingConfig, BindingSecret, Effect, Guardrails, NewAgent, NewBinding,
-    NewPolicy, NewSecret, PathPattern, Permission, PrincipalType, Problem, SecretPath, SecretValue, VaultApi,
-    VaultId,
+    Agent, AgentCreated, AuthType, BindingConfig, BindingSecret, Guardrails, NewAgent, NewBinding, NewPolicy,
+    NewSecret, PathPattern, Permission, PrincipalId, Problem, SecretPath, SecretValue, VaultApi, VaultId,
 };
 use oneclaw_vault::{Home, Vault};
 use secrecy::ExposeSecret;
@@ -99,16 +98,8 @@ async fn make_agent(home: &Home, owner: &dyn VaultApi, vault: VaultId) -> Result
     let new = NewAgent { name: AGENT.to_owned(), execution_intents_enabled: true, ..NewAgent::default() };
     let AgentCreated { agent, api_key } = owner.create_agent(new).await?;
     home.save_agent_key(AGENT, &api_key)?;
-    let rule = NewPolicy {
-        secret_path_pattern: PathPattern::parse(PATTERN).map_err(Problem::from)?,
-        principal_type: PrincipalType::Agent,
-        principal_id: agent.id.to_string(),
-        permissions: vec![Permission::Use],
-        conditions: None,
-        expires_at: None,
-        effect: Effect::Allow,
-        priority: 0,
-    };
+    let pattern = PathPattern::parse(PATTERN).map_err(Problem::from)?;
+    let rule = NewPolicy::allow(PrincipalId::Agent(agent.id), pattern, vec![Permission::Use]);
     owner.create_policy(vault, rule).await?;
     Ok(agent)
 }

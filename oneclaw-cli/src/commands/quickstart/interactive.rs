@@ -1,9 +1,9 @@
 //! The quickstart at a terminal: asks what to store, for which service and which client, and proves it.
 
 use oneclaw_api::{
-    Agent, AgentCreated, AuthType, BindingConfig, BindingSecret, Effect, Guardrails, NewAgent, NewBinding,
-    NewPolicy, NewSecret, PathPattern, Permission, PrincipalType, Problem, ProblemKind, SecretPath,
-    SecretValue, UpdateAgent, VaultApi, VaultId,
+    Agent, AgentCreated, AuthType, BindingConfig, BindingSecret, Guardrails, NewAgent, NewBinding, NewPolicy,
+    NewSecret, PathPattern, Permission, PrincipalId, Problem, ProblemKind, SecretPath, SecretValue,
+    UpdateAgent, VaultApi, VaultId,
 };
 use oneclaw_mcp::{McpClient, client_config, config_path};
 use oneclaw_vault::{Home, Vault};
@@ -223,16 +223,8 @@ async fn make_agent(
             agent
         }
     };
-    let rule = NewPolicy {
-        secret_path_pattern: PathPattern::parse(wanted.path.as_str()).map_err(Problem::from)?,
-        principal_type: PrincipalType::Agent,
-        principal_id: agent.id.to_string(),
-        permissions: vec![Permission::Use],
-        conditions: None,
-        expires_at: None,
-        effect: Effect::Allow,
-        priority: 0,
-    };
+    let pattern = PathPattern::parse(wanted.path.as_str()).map_err(Problem::from)?;
+    let rule = NewPolicy::allow(PrincipalId::Agent(agent.id), pattern, vec![Permission::Use]);
     owner.create_policy(vault, rule).await?;
     Ok(agent)
 }
